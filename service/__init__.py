@@ -1,0 +1,1 @@
+"""The service room: all input and output of Tingyin."""

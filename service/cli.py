@@ -1,0 +1,78 @@
+"""The `tingyin` command: one table of commands, one place that turns errors into exit codes."""
+
+import errno
+import os
+import sys
+
+import click
+import typer
+
+from nlp.errors import TingyinError
+from nlp.message import Language
+from service.commands.backtest import backtest
+from service.commands.ingest import ingest
+from service.errors import NotBuiltError, OutputError
+from service.exit_codes import ExitCode
+
+COMMANDS = {
+    "backtest": backtest,
+    "ingest": ingest,
+}
+
+
+def spoken_language() -> Language:
+    """Return the language of messages: TINGYIN_LANG, else the locale; English when neither says."""
+    for name in ("TINGYIN_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
+        value = os.environ.get(name, "")
+        if value:
+            return "zh" if value.lower().startswith("zh") else "en"
+    return "en"
+
+
+def build_app() -> typer.Typer:
+    """Return the application with every command of the table."""
+    app = typer.Typer(
+        name="tingyin",
+        help="Hear what Chinese customers say. 听音：听懂中国顾客在说什么。",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+    )
+    for name, command in COMMANDS.items():
+        app.command(name)(command)
+    return app
+
+
+def exit_code_of(error: BaseException) -> ExitCode:
+    """Return the exit status that an error ends the command with."""
+    if isinstance(error, KeyboardInterrupt | click.exceptions.Abort):
+        return ExitCode.INTERRUPTED
+    if isinstance(error, NotBuiltError | click.exceptions.UsageError):
+        return ExitCode.USAGE
+    if isinstance(error, OutputError) or _disk_is_full(error):
+        return ExitCode.CANNOT_WRITE
+    return ExitCode.BAD_INPUT if isinstance(error, TingyinError) else ExitCode.INTERNAL
+
+
+def _disk_is_full(error: BaseException) -> bool:
+    return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
+
+
+def main() -> None:
+    """Run one command and end the process with its documented exit status."""
+    try:
+        status = build_app()(standalone_mode=False)
+    except click.exceptions.ClickException as error:
+        error.show()
+        sys.exit(exit_code_of(error))
+    except TingyinError as error:
+        typer.echo(f"tingyin: {error.text(spoken_language())}", err=True)
+        sys.exit(exit_code_of(error))
+    except (KeyboardInterrupt, click.exceptions.Abort) as error:
+        sys.exit(exit_code_of(error))
+    except OSError as error:
+        if not _disk_is_full(error):
+            raise
+        typer.echo(f"tingyin: {error}", err=True)
+        sys.exit(exit_code_of(error))
+    sys.exit(status if isinstance(status, int) else ExitCode.DONE)

@@ -1,0 +1,1 @@
+"""The commands of `tingyin`, one file each; `service.cli` holds their table."""
