@@ -1,0 +1,163 @@
+"""Cutting Chinese text into words, with positions, around a private jieba.
+
+jieba keeps one dictionary for the whole process; a word added for one customer would change the
+words of all. Here every cutter has its own `jieba.Tokenizer`. The dictionary is read once, when the
+first text is cut (about a second), straight from jieba's file: jieba's own way leaves a pickle-like
+cache in the shared temporary folder, and logs to stderr.
+"""
+
+import re
+import warnings
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from importlib import resources
+from threading import Lock
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from jieba import Tokenizer
+
+Span = tuple[int, int]
+
+# Often enough to win against the words it is made of, as 没收到 must against 没收.
+_LEAST_FREQUENCY = 1000
+
+_PICTOGRAPH = (
+    "[\u00a9\u00ae\u203c\u2049\u2122\u2139\u2194-\u21aa\u231a-\u23ff\u25aa-\u27bf\u2934\u2935"
+    "\u2b05-\u2b55\u3030\u303d\u3297\u3299\U0001f000-\U0001f1e5\U0001f200-\U0001faff]"
+    "[\ufe0f\U0001f3fb-\U0001f3ff]*"
+)
+_WHOLE = (
+    rf"\[[\u4e00-\u9fffA-Za-z]{{1,8}}\]|[\U0001f1e6-\U0001f1ff]{{2}}|[0-9#*]\ufe0f?\u20e3"
+    rf"|{_PICTOGRAPH}(?:\u200d{_PICTOGRAPH})*"
+)
+_JIEBA_KNOWS = re.compile(r"[\u4e00-\u9fd5A-Za-z0-9+#&._%\-]+")
+
+_LOADING = Lock()
+
+
+def shipped_words() -> tuple[str, ...]:
+    """Return the words that Tingyin adds to jieba's dictionary, as written in `words.txt`."""
+    return read_words("words.txt")
+
+
+def read_words(name: str) -> tuple[str, ...]:
+    """Return the words of a word file beside this module; lines that start with # are comments."""
+    text = resources.files(__package__).joinpath(name).read_text("utf-8")
+    lines = (line for line in text.splitlines() if not line.startswith("#"))
+    return tuple(word for line in lines for word in line.split())
+
+
+def _new_tokenizer() -> "Tokenizer":
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # jieba imports pkg_resources and has stray escapes
+        import jieba
+    return jieba.Tokenizer()
+
+
+@lru_cache(maxsize=1)
+def _shipped_tokenizer() -> "Tokenizer":
+    tokenizer = _new_tokenizer()
+    tokenizer.FREQ, tokenizer.total = tokenizer.gen_pfdict(tokenizer.get_dict_file())
+    tokenizer.initialized = True
+    _add_words(tokenizer, shipped_words())
+    return tokenizer
+
+
+def _add_words(tokenizer: "Tokenizer", words: Iterable[str]) -> None:
+    for word in words:
+        frequency = max(tokenizer.suggest_freq(word), _LEAST_FREQUENCY)
+        tokenizer.add_word(word, frequency)
+
+
+def _tokenizer_with(words: tuple[str, ...]) -> "Tokenizer":
+    with _LOADING:
+        shipped = _shipped_tokenizer()
+    if not words:
+        return shipped  # never changed after loading, so it can be shared
+    tokenizer = _new_tokenizer()
+    tokenizer.FREQ, tokenizer.total = dict(shipped.FREQ), shipped.total
+    tokenizer.initialized = True
+    _add_words(tokenizer, words)
+    return tokenizer
+
+
+class WordCutter:
+    """Cuts text into words; nothing of the text is lost, and spaces are words too.
+
+    Emoticons such as `[泪]`, placeholders and emoji sequences are single words. Safe to use from
+    several threads, and cheap to pickle: the dictionary is read again where it is needed.
+
+    Parameters
+    ----------
+    user_words
+        Words of this customer's own: products, brands, shop slang. They may hold spaces and marks
+        (`iPhone 15`). Empty ones are left out; order does not matter.
+    """
+
+    __slots__ = ("_lock", "_tokenizer", "_whole", "user_words")
+
+    def __init__(self, user_words: Iterable[str] = ()) -> None:
+        self.user_words = tuple(sorted({word for word in user_words if word.strip()}))
+        marked = [word for word in self.user_words if not _JIEBA_KNOWS.fullmatch(word)]
+        longest_first = sorted(marked, key=len, reverse=True)
+        self._whole = re.compile("|".join([*map(re.escape, longest_first), _WHOLE]))
+        self._tokenizer: Tokenizer | None = None
+        self._lock = Lock()
+
+    def __reduce__(self) -> tuple[type["WordCutter"], tuple[tuple[str, ...]]]:
+        return WordCutter, (self.user_words,)
+
+    def spans(self, text: str) -> list[Span]:
+        """Return the half-open spans of the words; together they cover `text` exactly.
+
+        >>> WordCutter().spans("客服[泪]")
+        [(0, 2), (2, 5)]
+        """
+        spans: list[Span] = []
+        start = 0
+        for word in self._cut(text):
+            end = start + len(word)
+            spans.append((start, end))
+            start = end
+        return spans
+
+    def words(self, text: str) -> list[str]:
+        """Return the words; joined, they are `text`.
+
+        >>> WordCutter().words("客服态度差，我不满意")
+        ['客服', '态度差', '，', '我', '不满意']
+        """
+        return list(self._cut(text))
+
+    def _cut(self, text: str) -> Iterator[str]:
+        cut = self._loaded().cut
+        done = 0
+        for whole in self._whole.finditer(text):
+            yield from cut(text[done : whole.start()])
+            yield whole[0]
+            done = whole.end()
+        yield from cut(text[done:])
+
+    def _loaded(self) -> "Tokenizer":
+        if self._tokenizer is None:
+            with self._lock:
+                if self._tokenizer is None:
+                    words = tuple(word for word in self.user_words if _JIEBA_KNOWS.fullmatch(word))
+                    self._tokenizer = _tokenizer_with(words)
+        return self._tokenizer
+
+
+@lru_cache(maxsize=1)
+def default_cutter() -> WordCutter:
+    """Return the cutter with the shipped words and no others; one for the whole process."""
+    return WordCutter()
+
+
+def word_spans(text: str) -> list[Span]:
+    """Return the half-open spans of the words of `text`; together they cover it exactly.
+
+    >>> word_spans("不满意")
+    [(0, 3)]
+    """
+    return default_cutter().spans(text)
