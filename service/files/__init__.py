@@ -1,0 +1,18 @@
+"""Files in, files out: tables of any common format, streamed, checked, written atomically."""
+
+from service.files.rejects import Reject, write_rejects
+from service.files.rows import open_table, read_frame, read_rows
+from service.files.table import Record, Table, Unreadable
+from service.files.write import write_rows
+
+__all__ = [
+    "Record",
+    "Reject",
+    "Table",
+    "Unreadable",
+    "open_table",
+    "read_frame",
+    "read_rows",
+    "write_rejects",
+    "write_rows",
+]

@@ -1,0 +1,58 @@
+"""Which encoding a text file has, found by its content."""
+
+from pathlib import Path
+
+CHUNK = 1 << 20
+ENOUGH = 1 << 18
+ASCII = bytes(range(0x80))
+UTF16_SHARE = 0.9
+BROKEN_SHARE = 0.25
+BOMS = (
+    (b"\xef\xbb\xbf", "utf-8"),
+    (b"\xff\xfe", "utf-16-le"),
+    (b"\xfe\xff", "utf-16-be"),
+)
+
+
+def bom_length(head: bytes) -> int:
+    """Return how many bytes the byte order mark at the start takes; 0 without one."""
+    return next((len(bom) for bom, _ in BOMS if head.startswith(bom)), 0)
+
+
+def find_encoding(path: Path) -> str:
+    """Return the Python name of a text file's encoding.
+
+    One of `utf-8`, `utf-16-le`, `utf-16-be` or `gb18030`. A byte order mark decides; without one
+    the file is read until enough bytes outside ASCII were seen (at most all of it, in constant
+    memory). UTF-8 wins when most of those bytes form UTF-8: few broken bytes do not turn a UTF-8
+    file into another encoding, while text in GB18030 hardly ever forms UTF-8.
+    """
+    evidence = bytearray()
+    with path.open("rb") as stream:
+        while len(evidence) < ENOUGH and (chunk := stream.read(CHUNK)):
+            if stream.tell() == len(chunk) and (known := _by_marks(chunk)):
+                return known
+            evidence += chunk.translate(None, ASCII)
+    return _by_bytes(bytes(evidence))
+
+
+def _by_marks(head: bytes) -> str | None:
+    for bom, encoding in BOMS:
+        if head.startswith(bom):
+            return encoding
+    return _utf16_without_mark(head)
+
+
+def _utf16_without_mark(head: bytes) -> str | None:
+    zeros = head.count(0)
+    if zeros < len(head) // 50 or zeros < 2:
+        return None
+    odd = head[1::2].count(0)
+    if odd >= UTF16_SHARE * zeros:
+        return "utf-16-le"
+    return "utf-16-be" if zeros - odd >= UTF16_SHARE * zeros else None
+
+
+def _by_bytes(outside_ascii: bytes) -> str:
+    broken = len(outside_ascii) - len(outside_ascii.decode("utf-8", errors="ignore").encode())
+    return "gb18030" if broken > BROKEN_SHARE * len(outside_ascii) else "utf-8"

@@ -1,0 +1,108 @@
+"""Excel workbooks (.xlsx), one sheet as a table, streamed row by row."""
+
+import warnings
+from collections.abc import Iterator
+from contextlib import closing
+from functools import partial
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, Protocol, cast
+from zipfile import BadZipFile
+
+from nlp.message import Message
+from service.errors import InputError
+from service.files.delimited import column_names
+from service.files.format import Format
+from service.files.table import Record, Table, Unreadable
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook
+
+ERROR_CELLS = frozenset({"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A"})
+
+
+class _Page(Protocol):
+    """What is needed of a sheet opened for reading only."""
+
+    def reset_dimensions(self) -> None: ...
+
+    def iter_rows(self, *, values_only: Literal[True]) -> Iterator[tuple[object, ...]]: ...
+
+
+def open_workbook(path: Path, sheet: str | None = None) -> Table:
+    """Return the table of one sheet (the first unless named); its first filled row is the header.
+
+    Raises
+    ------
+    InputError
+        There is no such sheet, the sheet is empty, or the workbook is damaged.
+    """
+    with closing(_workbook(path)) as book:
+        names = [page.title for page in book.worksheets]
+        chosen = _choose(path, names, sheet)
+        size = book[chosen].max_row or 0
+    header = next(_filled_rows(path, chosen), None)
+    if header is None:
+        raise InputError(
+            f"{path}: sheet {chosen!r} is empty; name another with --sheet: {', '.join(names)}",
+            f"{path}：工作表“{chosen}”是空的；请用 --sheet 指定其他工作表：{'、'.join(names)}",
+        )
+    columns = column_names(path, ["" if cell is None else str(cell) for cell in header[1]])
+    read = partial(_records, path, chosen, columns)
+    return Table(path, Format.XLSX, columns, size, _remarks(names, chosen), read)
+
+
+def _workbook(path: Path) -> "Workbook":
+    import openpyxl
+
+    # The parts of a workbook that openpyxl leaves out (styles, validations) hold no rows.
+    warnings.filterwarnings("ignore", category=UserWarning, module="openpyxl")
+    try:
+        return openpyxl.load_workbook(path, read_only=True, data_only=True)
+    except (BadZipFile, KeyError, ValueError, OSError) as error:
+        raise InputError(
+            f"{path} is a damaged workbook ({error}); open it in Excel and save it again",
+            f"{path} 是损坏的工作簿（{error}）；请用 Excel 打开后重新保存",
+        ) from error
+
+
+def _choose(path: Path, names: list[str], sheet: str | None) -> str:
+    chosen = sheet or names[0]
+    if chosen not in names:
+        raise InputError(
+            f"{path} has no sheet {chosen!r}; it has: {', '.join(names)}",
+            f"{path} 没有工作表“{chosen}”；现有：{'、'.join(names)}",
+        )
+    return chosen
+
+
+def _remarks(names: list[str], chosen: str) -> tuple[Message, ...]:
+    if len(names) == 1:
+        return ()
+    others = [name for name in names if name != chosen]
+    return (
+        Message(
+            f"sheet {chosen!r} is read, not {', '.join(others)} (choose with --sheet)",
+            f"读取工作表“{chosen}”，未读取：{'、'.join(others)}（可用 --sheet 选择）",
+        ),
+    )
+
+
+def _filled_rows(path: Path, sheet: str) -> Iterator[tuple[int, tuple[object, ...]]]:
+    with closing(_workbook(path)) as book:
+        page = cast("_Page", book[sheet])
+        # The size that a workbook states for its sheet is often wrong; the rows themselves count.
+        page.reset_dimensions()
+        for number, cells in enumerate(page.iter_rows(values_only=True), 1):
+            if any(cell is not None for cell in cells):
+                yield number, cells
+
+
+def _records(path: Path, sheet: str, columns: tuple[str, ...]) -> Iterator[Record | Unreadable]:
+    rows = _filled_rows(path, sheet)
+    next(rows)
+    for number, cells in rows:
+        values = (
+            None if cell in ERROR_CELLS else cell for cell in chain(cells, [None] * len(columns))
+        )
+        yield Record(number, number, dict(zip(columns, values, strict=False)))

@@ -1,0 +1,153 @@
+"""The one way into a file: any format as a table, as plain rows, or as a pandas frame."""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from service.errors import InputError
+from service.files.delimited import open_delimited
+from service.files.excel import open_workbook
+from service.files.format import Format, detect
+from service.files.json_rows import open_json_array, open_json_lines
+from service.files.parquet import open_parquet
+from service.files.rejects import Reject, shorten
+from service.files.table import Record, Table
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+TEXT_FORMATS = (Format.CSV, Format.TSV)
+FLAT_FORMATS = (Format.CSV, Format.TSV, Format.XLSX)
+GUARDED = re.compile(r"'+[=+\-@\t\r]")
+NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?")
+
+
+def open_table(path: Path | str, sheet: str | None = None) -> Table:
+    """Return the table of a file; its content decides the format, see `Format`.
+
+    Raises
+    ------
+    InputError
+        The file is missing, a folder, empty, damaged, or no table.
+    """
+    path = Path(path)
+    match detect(path):
+        case Format.CSV | Format.TSV as kind:
+            return open_delimited(path, kind)
+        case Format.JSONL:
+            return open_json_lines(path)
+        case Format.JSON:
+            return open_json_array(path)
+        case Format.PARQUET:
+            return open_parquet(path)
+        case Format.XLSX:
+            return open_workbook(path, sheet)
+
+
+def read_rows(
+    path: Path | str, on_reject: Callable[[Reject], None] | None = None
+) -> Iterator[dict[str, Any]]:
+    """Yield the rows of a table file as dicts, streaming.
+
+    Cells of CSV and TSV are text, None where they are empty; cells of CSV, TSV and Excel that hold
+    a JSON list or object come back as that. Parquet, JSON and Excel give their own types.
+
+    Parameters
+    ----------
+    path
+        CSV, TSV, JSON Lines, JSON array, Parquet or Excel, found by content.
+    on_reject
+        Receives each place that cannot be read; without it the first one raises.
+
+    Raises
+    ------
+    InputError
+        The file is no readable table, or one row is not and `on_reject` is None.
+    """
+    table = open_table(path)
+    for record in table.records():
+        if isinstance(record, Record):
+            yield _restored(record.values, table.format)
+        elif on_reject is None:
+            raise _unreadable(table.path, record.reject)
+        else:
+            on_reject(record.reject)
+
+
+def read_frame(path: Path | str) -> "pd.DataFrame":
+    """Return a table file as a pandas frame.
+
+    Numbers in text formats become numbers where the whole column holds numbers without leading
+    zeros; columns named `id` or `…_id` stay text in every format. Dates stay as the file has them.
+
+    Raises
+    ------
+    InputError
+        The file, or one row of it, cannot be read.
+    """
+    import pandas as pd
+
+    table = open_table(path)
+    frame = pd.DataFrame(list(read_rows(path)), columns=_all_columns(table))
+    for name in frame.columns:
+        if _is_identity(str(name)):
+            frame[name] = frame[name].map(_identity_text, na_action="ignore")
+        elif table.format in TEXT_FORMATS and _all_numbers(frame[name]):
+            frame[name] = pd.to_numeric(frame[name])
+    return frame
+
+
+def _all_columns(table: Table) -> list[str] | None:
+    return None if table.format in (Format.JSON, Format.JSONL) else list(table.columns)
+
+
+def _is_identity(name: str) -> bool:
+    return name == "id" or name.endswith("_id")
+
+
+def _identity_text(value: object) -> str:
+    whole = isinstance(value, float) and value.is_integer()
+    return str(int(value)) if whole and isinstance(value, float) else str(value)
+
+
+def _all_numbers(column: "pd.Series[Any]") -> bool:
+    filled = column.dropna()
+    return len(filled) > 0 and all(
+        isinstance(cell, str) and NUMBER.fullmatch(cell) for cell in filled
+    )
+
+
+def _restored(values: dict[str, object], kind: Format) -> dict[str, Any]:
+    if kind not in FLAT_FORMATS:
+        return values
+    return {name: _restored_cell(cell, kind) for name, cell in values.items()}
+
+
+def _restored_cell(cell: object, kind: Format) -> object:
+    if not isinstance(cell, str):
+        return cell
+    if cell[:1] in ("[", "{") and cell[-1:] in ("]", "}"):
+        return _nested(cell)
+    return unguarded(cell) if kind in TEXT_FORMATS else cell
+
+
+def _nested(cell: str) -> object:
+    try:
+        return json.loads(cell)
+    except (ValueError, RecursionError):
+        return cell
+
+
+def unguarded(cell: str) -> str:
+    """Return a text cell without the quote that `write_rows` puts before a would-be formula."""
+    return cell[1:] if GUARDED.match(cell) else cell
+
+
+def _unreadable(path: Path, reject: Reject) -> InputError:
+    value = shorten(reject.value)
+    return InputError(
+        f"{path}, line {reject.line}: {reject.reason.en}: {value!r}; {reject.remedy.en}",
+        f"{path} 第 {reject.line} 行：{reject.reason.zh}：{value!r}；{reject.remedy.zh}",
+    )
