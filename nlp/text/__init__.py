@@ -3,18 +3,23 @@
 from typing import TYPE_CHECKING
 
 from nlp.text.normalise import MENTION_TOKEN, URL_TOKEN, Normalised, normalise
+from nlp.text.privacy import KINDS, PersonalData, find_personal_data, mask
 from nlp.text.words import WordCutter, default_cutter, word_spans
 
 if TYPE_CHECKING:
     from nlp.text.tokenizer import JiebaTokenizer
 
 __all__ = [
+    "KINDS",
     "MENTION_TOKEN",
     "URL_TOKEN",
     "JiebaTokenizer",
     "Normalised",
+    "PersonalData",
     "WordCutter",
     "default_cutter",
+    "find_personal_data",
+    "mask",
     "normalise",
     "word_spans",
 ]
