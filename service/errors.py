@@ -2,11 +2,18 @@
 
 TingyinError
 └── ServiceError
-    ├── InputError      a file, a column or a request cannot be read as what it should be
-    ├── OutputError     a result cannot be written (disk full, no permission, file in the way)
-    ├── NotBuiltError   the command is announced, and not built yet
-    ├── NotFoundError   no such alert, customer or piece of feedback
-    └── ConflictError   the change does not fit the present state
+    ├── InputError             a file, a column or a request cannot be read as what it should be
+    │   ├── MalformedError     the body of a request is not what its media type says
+    │   └── TooLargeError      the body of a request is larger than the limit
+    ├── SettingError           a setting has a value that is not allowed
+    ├── OutputError            a result cannot be written (disk full, no permission)
+    ├── NotBuiltError          the command is announced, and not built yet
+    ├── NotFoundError          no such alert, customer or piece of feedback
+    ├── ConflictError          the change does not fit the present state
+    │   └── StaleVersionError  somebody else changed it since it was read
+    ├── KeyMissingError        no API key, or one that is not valid
+    ├── RightMissingError      the API key has no right to do this
+    └── UnavailableError       the database or another part does not answer now
 """
 
 from nlp.errors import TingyinError
@@ -18,6 +25,18 @@ class ServiceError(TingyinError):
 
 class InputError(ServiceError):
     """A file, a column or a request cannot be read as what it should be."""
+
+
+class MalformedError(InputError):
+    """The body of a request is not what its media type says."""
+
+
+class TooLargeError(InputError):
+    """The body of a request is larger than the limit."""
+
+
+class SettingError(ServiceError):
+    """A setting has a value that is not allowed, or a name that nobody knows."""
 
 
 class OutputError(ServiceError):
@@ -34,3 +53,19 @@ class NotFoundError(ServiceError):
 
 class ConflictError(ServiceError):
     """The change asked for does not fit the present state."""
+
+
+class StaleVersionError(ConflictError):
+    """Somebody else changed the thing since it was read."""
+
+
+class KeyMissingError(ServiceError):
+    """The request carries no API key, or one that is not valid."""
+
+
+class RightMissingError(ServiceError):
+    """The API key is valid and has no right to do this."""
+
+
+class UnavailableError(ServiceError):
+    """The database or another part that is needed does not answer now."""

@@ -1,0 +1,1 @@
+"""Alerts: raised by evidence, moved by people, every change on record."""

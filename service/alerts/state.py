@@ -1,0 +1,96 @@
+"""The life of an alert, as one table: state and event in, next state out.
+
+                acknowledge   resolve    suppress     expire   evidence      return
+firing          acknowledged  resolved   suppressed   -        firing        -
+acknowledged    -             resolved   suppressed   -        acknowledged  -
+suppressed      acknowledged  resolved   suppressed   firing   suppressed    -
+resolved        -             -          -            -        resolved      regressed
+regressed       acknowledged  resolved   suppressed   -        regressed     -
+
+People acknowledge, resolve and suppress. The service itself expires a suppression whose time is
+over, and brings evidence: `evidence` is more of the same, `return` is evidence later than all
+that was known when the alert was resolved. Where the table has no entry the event is refused.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+
+from service.errors import ConflictError
+
+
+class State(StrEnum):
+    """Where an alert stands."""
+
+    FIRING = "firing"
+    ACKNOWLEDGED = "acknowledged"
+    SUPPRESSED = "suppressed"
+    RESOLVED = "resolved"
+    REGRESSED = "regressed"
+
+
+class Event(StrEnum):
+    """What happens to an alert."""
+
+    ACKNOWLEDGE = "acknowledge"
+    RESOLVE = "resolve"
+    SUPPRESS = "suppress"
+    EXPIRE = "expire"
+    EVIDENCE = "evidence"
+    RETURN = "return"
+
+
+STATE_NAMES: Mapping[State, str] = MappingProxyType(
+    {
+        State.FIRING: "告警中",
+        State.ACKNOWLEDGED: "已确认",
+        State.SUPPRESSED: "已抑制",
+        State.RESOLVED: "已解决",
+        State.REGRESSED: "复发",
+    }
+)
+EVENT_NAMES: Mapping[Event, str] = MappingProxyType(
+    {
+        Event.ACKNOWLEDGE: "确认",
+        Event.RESOLVE: "解决",
+        Event.SUPPRESS: "抑制",
+        Event.EXPIRE: "抑制到期",
+        Event.EVIDENCE: "新增证据",
+        Event.RETURN: "再次出现",
+    }
+)
+
+_OPEN = (State.FIRING, State.SUPPRESSED, State.REGRESSED)
+
+TRANSITIONS: Mapping[tuple[State, Event], State] = MappingProxyType(
+    {
+        **{(state, Event.ACKNOWLEDGE): State.ACKNOWLEDGED for state in _OPEN},
+        **{(state, Event.RESOLVE): State.RESOLVED for state in (*_OPEN, State.ACKNOWLEDGED)},
+        **{(state, Event.SUPPRESS): State.SUPPRESSED for state in (*_OPEN, State.ACKNOWLEDGED)},
+        (State.SUPPRESSED, Event.EXPIRE): State.FIRING,
+        **{(state, Event.EVIDENCE): state for state in State},
+        (State.RESOLVED, Event.RETURN): State.REGRESSED,
+    }
+)
+
+
+def after(state: State, event: Event) -> State:
+    """Return the state after an event.
+
+    >>> after(State.FIRING, Event.ACKNOWLEDGE).value
+    'acknowledged'
+
+    Raises
+    ------
+    ConflictError
+        The event does not happen to an alert in this state.
+    """
+    if (state, event) not in TRANSITIONS:
+        possible = [e for e in Event if (state, e) in TRANSITIONS]
+        raise ConflictError(
+            f"An alert that is {state} cannot take the event {event}; "
+            f"possible: {', '.join(possible)}.",
+            f"处于“{STATE_NAMES[state]}”的告警不能“{EVENT_NAMES[event]}”；"
+            f"可以：{'、'.join(EVENT_NAMES[e] for e in possible)}。",
+        )
+    return TRANSITIONS[state, event]

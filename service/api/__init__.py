@@ -1,0 +1,1 @@
+"""What every domain's addresses share: rights, problems, pages, bodies, metrics."""

@@ -1,0 +1,91 @@
+"""Pages that stay right while rows come in: a cursor holds the sort key of the last row seen."""
+
+import base64
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import Query
+from sqlalchemy import Row, Select, tuple_
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from service.errors import InputError
+
+LARGEST_PAGE = 200
+
+Limit = Annotated[
+    int, Query(ge=1, le=LARGEST_PAGE, description="Most entries of one page 每页最多条数")
+]
+Cursor = Annotated[
+    str | None,
+    Query(max_length=1000, description="`next_cursor` of the page before 上一页的 next_cursor"),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """One page of rows, and the cursor of the next page (None: there is none)."""
+
+    rows: Sequence[Row[*tuple[Any, ...]]]
+    next_cursor: str | None
+
+
+def page(
+    session: Session,
+    query: Select[*tuple[Any, ...]],
+    key: Mapping[str, InstrumentedAttribute[Any]],
+    cursor: str | None,
+    limit: int,
+) -> Slice:
+    """Return the rows of `query` after `cursor`, the largest key first.
+
+    Parameters
+    ----------
+    key
+        The columns to sort by, none of them NULL; together they name one row.
+
+    Raises
+    ------
+    InputError
+        The cursor is not one that we gave for such a list.
+    """
+    columns = list(key.values())
+    if cursor is not None:
+        query = query.where(tuple_(*columns) < tuple_(*_decoded(cursor, columns)))
+    query = query.order_by(*(column.desc() for column in columns)).limit(limit + 1)
+    rows = session.execute(query.add_columns(*(c.label(f"key_{n}") for n, c in key.items()))).all()
+    if len(rows) <= limit:
+        return Slice(rows, None)
+    last = rows[limit - 1]._mapping  # noqa: SLF001 - the documented way to read a row by name
+    return Slice(rows[:limit], _encoded([last[f"key_{name}"] for name in key]))
+
+
+def _encoded(values: Sequence[object]) -> str:
+    plain = [value.isoformat() if isinstance(value, datetime) else value for value in values]
+    text = json.dumps(plain, ensure_ascii=False, separators=(",", ":"))
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def _decoded(cursor: str, columns: Sequence[InstrumentedAttribute[Any]]) -> list[object]:
+    try:
+        padded = cursor + "=" * (-len(cursor) % 4)
+        values = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
+        return [_typed(v, c.type.python_type) for v, c in zip(values, columns, strict=True)]
+    except (ValueError, TypeError, RecursionError) as error:
+        raise InputError(
+            "The cursor is not valid; take it unchanged from next_cursor, with the same filters.",
+            "游标无效；请原样使用 next_cursor，并保持相同的筛选条件。",
+        ) from error
+
+
+def _typed(value: object, kind: type) -> object:
+    if kind is datetime and isinstance(value, str):
+        moment = datetime.fromisoformat(value)
+        if moment.tzinfo is None:
+            raise ValueError("a cursor's time carries its zone")
+        return moment
+    if type(value) is not kind or "\x00" in str(value):
+        raise TypeError(kind)
+    return value

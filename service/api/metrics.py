@@ -1,0 +1,60 @@
+"""What Prometheus reads: requests, rows, analysis and alerts, without a name or a text in it."""
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+from service.api.bodies import BulkResult
+
+LATENCIES = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+
+
+class Metrics:
+    """The counters of one application; each application has a registry of its own."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self.requests = Counter(
+            "tingyin_http_requests",
+            "Requests by route, method and status",
+            ("route", "method", "status"),
+            registry=self.registry,
+        )
+        self.latency = Histogram(
+            "tingyin_http_request_seconds",
+            "Time to the end of the response",
+            ("route", "method"),
+            buckets=LATENCIES,
+            registry=self.registry,
+        )
+        self.rows = Counter(
+            "tingyin_rows",
+            "Rows received by table and outcome (accepted, duplicate, updated, invalid)",
+            ("table", "outcome"),
+            registry=self.registry,
+        )
+        self.analysed = Counter(
+            "tingyin_feedback_analysed",
+            "Feedback analysed by outcome (done, failed)",
+            ("outcome",),
+            registry=self.registry,
+        )
+        self.alerts = Counter(
+            "tingyin_alert_events",
+            "Changes of alerts made by the service itself, by event",
+            ("event",),
+            registry=self.registry,
+        )
+        self.jobs = Counter(
+            "tingyin_jobs", "Jobs by name and outcome", ("job", "outcome"), registry=self.registry
+        )
+        self.waiting = Gauge(
+            "tingyin_feedback_waiting", "Feedback not analysed yet", registry=self.registry
+        )
+
+    def count_rows(self, table: str, result: BulkResult) -> None:
+        """Count the rows of one body by what became of them."""
+        for row in result.results:
+            self.rows.labels(table, row.status).inc()
+
+    def text(self) -> bytes:
+        """Return all of it in Prometheus' text format."""
+        return generate_latest(self.registry)

@@ -1,0 +1,52 @@
+"""What endpoints need of the running process, and how they get at it."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from nlp.message import Language
+from service.api.languages import language_of
+from service.api.metrics import Metrics
+from service.database import Database
+from service.settings import Settings
+
+Mask = Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The parts of a running service.
+
+    `mask` takes personal data out of a text; `wake` tells the worker that feedback waits;
+    `start_scoring` hands a run of the tiering job, by its number, to the worker; `health` names
+    the parts that must work, each with whether it does.
+    """
+
+    settings: Settings
+    database: Database
+    metrics: Metrics
+    mask: Mask
+    wake: Callable[[], Awaitable[None]]
+    start_scoring: Callable[[int], Awaitable[None]]
+    health: Callable[[], dict[str, bool]]
+    now: Callable[[], datetime]
+
+
+def services_of(request: Request) -> Services:
+    """Return the services of the application that handles the request."""
+    services = request.app.state.services
+    if not isinstance(services, Services):
+        raise TypeError("create_app sets app.state.services")
+    return services
+
+
+def spoken(request: Request) -> Language:
+    """Return the language of the caller."""
+    return language_of(request.headers.get("accept-language"))
+
+
+Running = Annotated[Services, Depends(services_of)]
+Spoken = Annotated[Language, Depends(spoken)]

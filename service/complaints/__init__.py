@@ -1,0 +1,1 @@
+"""The complaint desk: which complaints come first."""

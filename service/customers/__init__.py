@@ -1,0 +1,1 @@
+"""Customers: their orders and engagement, and the tier that follows."""

@@ -1,0 +1,25 @@
+"""The tables of Tingyin, one module for each subject."""
+
+from service.database.tables.access import ApiKey, Erasure, RememberedReply
+from service.database.tables.alerts import Alert, AlertChange, AlertEvidence
+from service.database.tables.base import Base, JsonObject
+from service.database.tables.customers import CustomerScore, Engagement, Order, ScoreRun
+from service.database.tables.feedback import Feedback, Signal, WatchMark
+
+__all__ = [
+    "Alert",
+    "AlertChange",
+    "AlertEvidence",
+    "ApiKey",
+    "Base",
+    "CustomerScore",
+    "Engagement",
+    "Erasure",
+    "Feedback",
+    "JsonObject",
+    "Order",
+    "RememberedReply",
+    "ScoreRun",
+    "Signal",
+    "WatchMark",
+]

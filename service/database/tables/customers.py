@@ -1,0 +1,72 @@
+"""What customers did, and which tier they are in."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Identity, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from service.database.tables.base import Base, JsonObject
+
+
+class Order(Base):
+    """One order; amounts in fen. `known_at` is when the row last became known to us."""
+
+    __tablename__ = "orders"
+
+    order_id: Mapped[str] = mapped_column(primary_key=True)
+    customer_id: Mapped[str] = mapped_column(index=True)
+    ordered_at: Mapped[datetime] = mapped_column(index=True)
+    amount: Mapped[int]
+    refunded: Mapped[int]
+    channel: Mapped[str | None]
+    product: Mapped[str | None]
+    known_at: Mapped[datetime]
+
+
+class Engagement(Base):
+    """One thing a customer did: view, search, share, login, nps and the like."""
+
+    __tablename__ = "engagement"
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    customer_id: Mapped[str]
+    event: Mapped[str]
+    at: Mapped[datetime] = mapped_column(index=True)
+    value: Mapped[float | None]
+    known_at: Mapped[datetime]
+
+    __table_args__ = (UniqueConstraint("customer_id", "event", "at"),)
+
+
+class ScoreRun(Base):
+    """One run of the tiering job: who asked, as of when, and how it went."""
+
+    __tablename__ = "score_runs"
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    as_of: Mapped[datetime]
+    state: Mapped[str]
+    requested_by: Mapped[str]
+    requested_at: Mapped[datetime]
+    started_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+    customers: Mapped[int | None]
+    failure: Mapped[str | None]
+
+
+class CustomerScore(Base):
+    """The tier of one customer as of one time, with the reasons."""
+
+    __tablename__ = "customer_scores"
+
+    customer_id: Mapped[str] = mapped_column(primary_key=True)
+    as_of: Mapped[datetime] = mapped_column(primary_key=True)
+    tier: Mapped[str]
+    score: Mapped[float]
+    dimensions: Mapped[JsonObject]
+    reasons: Mapped[list[JsonObject]]
+    features_version: Mapped[str]
+    policy_version: Mapped[str]
+    run_id: Mapped[int] = mapped_column(ForeignKey("score_runs.id"))
+
+    __table_args__ = (Index("ix_customer_scores_latest", "customer_id", "as_of"),)

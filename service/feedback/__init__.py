@@ -1,0 +1,1 @@
+"""Feedback: taken in, listed, shown."""

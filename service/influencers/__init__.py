@@ -1,0 +1,1 @@
+"""Influencers: whose voice carries."""
