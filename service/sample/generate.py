@@ -25,11 +25,21 @@ SEED = 20260630
 END = date(2026, 6, 30)
 ATTACKERS = 12
 FEEDBACK = ("id", "text", *FEEDBACK_CONTEXT)
-ORDERS = ("order_id", "customer_id", "ordered_at", "amount", "refunded", "channel", "product")
+ORDERS = (
+    "order_id",
+    "customer_id",
+    "ordered_at",
+    "amount",
+    "refunded",
+    "refunded_at",
+    "channel",
+    "product",
+)
 ENGAGEMENT = ("customer_id", "event", "at", "value")
 ACCOUNTS = (
     "account_id",
     "customer_id",
+    "platform",
     "followers",
     "following",
     "posts",
@@ -116,7 +126,7 @@ def make_sample(seed: int = SEED, end: date = END) -> Sample:
     return Sample(
         calendar=calendar,
         pieces=sorted(pieces, key=lambda piece: (piece.created_at, piece.handle)),
-        orders=with_refunds(orders, unhappy, stream("refunds")),
+        orders=with_refunds(orders, unhappy, calendar, stream("refunds")),
         events=make_engagement(customers, calendar, stream("engagement")),
         accounts=sorted([*accounts, *attackers], key=lambda account: account.account_id),
         links=sorted(links, key=lambda link: (link.at, link.source, link.target)),

@@ -18,7 +18,7 @@ _RARE_EVENTS = ("share", "login", "login", "device")
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """One order; `amount` and `refunded` are in fen."""
+    """One order; `amount` and `refunded` are in fen, `refunded_at` is empty where all was kept."""
 
     order_id: str
     customer_id: str
@@ -27,6 +27,7 @@ class Order:
     refunded: int
     channel: str
     product: str
+    refunded_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +62,24 @@ def _order(customer: Customer, day: date, calendar: Calendar, rng: Random) -> Or
     product = rng.choices(GOODS, [PRODUCTS[key].share for key in GOODS])[0]
     price = PRODUCTS[product].price * (0.8 if day == calendar.promotion else 1.0)
     amount = round(price * _quantity(product, rng) * customer.habit.spending ** rng.random())
-    return Order(
+    order = Order(
         order_id="",
         customer_id=customer.customer_id,
         ordered_at=moment_of(day, rng),
         amount=amount,
-        refunded=amount if rng.random() < 0.04 else 0,
+        refunded=0,
         channel=rng.choices(tuple(SHOP_PLATFORMS), tuple(SHOP_PLATFORMS.values()))[0],
         product=PRODUCTS[product].name,
     )
+    return _paid_back(order, calendar, rng) if rng.random() < 0.04 else order
+
+
+def _paid_back(order: Order, calendar: Calendar, rng: Random) -> Order:
+    """Return the order paid back in whole; where that is after the last day, as it was."""
+    paid_at = order.ordered_at + timedelta(days=rng.randint(3, 14), minutes=rng.randrange(300))
+    if paid_at.date() > calendar.end:
+        return order
+    return replace(order, refunded=order.amount, refunded_at=paid_at)
 
 
 def _quantity(product: str, rng: Random) -> int:
@@ -78,10 +88,12 @@ def _quantity(product: str, rng: Random) -> int:
     return 1 + int(rng.paretovariate(2.2) - 1)
 
 
-def with_refunds(orders: list[Order], unhappy: Iterable[str], rng: Random) -> list[Order]:
-    """Return the orders; of those in `unhappy` (order ids) two in five were paid back."""
+def with_refunds(
+    orders: list[Order], unhappy: Iterable[str], calendar: Calendar, rng: Random
+) -> list[Order]:
+    """Return the orders; of those in `unhappy` (order ids) two in five are paid back."""
     back = {order_id for order_id in sorted(unhappy) if rng.random() < 0.4}
-    return [replace(o, refunded=o.amount) if o.order_id in back else o for o in orders]
+    return [_paid_back(o, calendar, rng) if o.order_id in back else o for o in orders]
 
 
 def make_engagement(customers: list[Customer], calendar: Calendar, rng: Random) -> list[Event]:
