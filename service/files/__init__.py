@@ -2,6 +2,7 @@
 
 from service.files.rejects import Reject, write_rejects
 from service.files.rows import open_table, read_frame, read_rows
+from service.files.signals_table import read_signals, signals_schema
 from service.files.table import Record, Table, Unreadable
 from service.files.write import write_rows
 
@@ -13,6 +14,8 @@ __all__ = [
     "open_table",
     "read_frame",
     "read_rows",
+    "read_signals",
+    "signals_schema",
     "write_rejects",
     "write_rows",
 ]

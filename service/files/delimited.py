@@ -12,6 +12,7 @@ from nlp.message import Message
 from service.errors import InputError
 from service.files.encoding import find_encoding
 from service.files.format import Format
+from service.files.line_faults import line_fault
 from service.files.lines import Line, read_lines
 from service.files.rejects import Reject
 from service.files.table import Record, Table, Unreadable
@@ -19,7 +20,7 @@ from service.files.table import Record, Table, Unreadable
 DELIMITERS = (",", "\t", ";")
 NO_DELIMITER = "\x1f"
 SAMPLE = 20
-LONGEST_FIELD = 1 << 27
+LONGEST_FIELD = 1 << 24
 LONGEST_RECORD = 10_000
 QUOTES = Message(
     'double the quotes inside a quoted field ("" for ") and close every quote',
@@ -81,7 +82,14 @@ def _found(encoding: str, delimiter: str) -> Message:
     return Message(f"encoding {encoding}, delimiter {en}", f"编码 {encoding}，分隔符：{zh}")
 
 
-def _raw_records(path: Path, encoding: str, delimiter: str) -> Iterator[_Raw]:
+def _raw_records(
+    path: Path, encoding: str, delimiter: str, width: int | None = None
+) -> Iterator[_Raw]:
+    """Yield the records; one that cannot be right costs its first line only.
+
+    A record cannot be right when its quotes do not close, or when it spans lines and has more
+    fields than the header: then a stray quote has swallowed the lines after it.
+    """
     csv.field_size_limit(LONGEST_FIELD)
     feed = _Feed(read_lines(path, encoding))
     while True:
@@ -91,20 +99,25 @@ def _raw_records(path: Path, encoding: str, delimiter: str) -> Iterator[_Raw]:
         except StopIteration:
             return
         except csv.Error:
+            fields = None
+        if fields is None or (len(feed.taken) > 1 and width and len(fields) > width):
             feed.give_back_all_but_first()
-            yield _Raw(tuple(feed.taken), _leniently(feed.taken[0], delimiter))
-        else:
-            yield _Raw(tuple(feed.taken), fields)
+            fields = _alone(feed.taken[0], delimiter, width)
+        yield _Raw(tuple(feed.taken), fields)
 
 
-def _leniently(line: Line, delimiter: str) -> list[str] | None:
-    """Return the fields of a line with stray quotes, None when its last quote does not close."""
+def _alone(line: Line, delimiter: str, width: int | None) -> list[str] | None:
+    """Return the fields of one line with stray quotes; None when its last quote does not close."""
     reader = csv.reader(iter([line.text, ""]), delimiter=delimiter)
     try:
         fields = next(reader)
     except csv.Error:
         return None
-    return fields if reader.line_num == 1 else None
+    if reader.line_num == 1:
+        return fields
+    # Tab-separated files are often written without any quoting: a quote is a character there.
+    unquoted = line.text.rstrip("\r\n").split(delimiter)
+    return unquoted if delimiter == "\t" and len(unquoted) == width else None
 
 
 def _sniff(path: Path, encoding: str) -> str | None:
@@ -117,8 +130,8 @@ def _sniff(path: Path, encoding: str) -> str | None:
         width = len(sample[0])
         return (sum(len(fields) == width for fields in sample) if width > 1 else 0, width)
 
-    best = max(DELIMITERS, key=score)
-    return best if score(best)[0] else None
+    (agreeing, _), best = max((score(delimiter), delimiter) for delimiter in DELIMITERS)
+    return best if agreeing else None
 
 
 def _header(path: Path, encoding: str, delimiter: str) -> tuple[str, ...]:
@@ -155,8 +168,8 @@ def column_names(path: Path, cells: list[str]) -> tuple[str, ...]:
 def _records(
     path: Path, encoding: str, delimiter: str, columns: tuple[str, ...]
 ) -> Iterator[Record | Unreadable]:
-    raws = (raw for raw in _raw_records(path, encoding, delimiter) if raw.fields != [])
-    for raw in islice(raws, 1, None):
+    raws = _raw_records(path, encoding, delimiter, len(columns))
+    for raw in islice((raw for raw in raws if raw.fields != []), 1, None):
         end = raw.lines[-1].end
         reject = _fault(path, raw, len(columns))
         if reject or raw.fields is None:
@@ -188,31 +201,3 @@ def _fault(path: Path, raw: _Raw, width: int) -> Reject | None:
         "put quotes around fields that contain the delimiter", "含有分隔符的字段请加引号"
     )
     return Reject(path.name, raw.lines[0].number, "", extra[0], reason, remedy)
-
-
-def line_fault(path: Path, line: Line) -> Reject | None:
-    """Return why a physical line cannot be taken over: broken bytes, NUL bytes, or its length."""
-    for broken, reason, remedy in (
-        (line.broken_at is not None, *_broken_bytes(line)),
-        (not line.whole, TOO_LONG, SPLIT_IT),
-        ("\0" in line.text, NUL, STRIP_NUL),
-    ):
-        if broken:
-            return Reject(path.name, line.number, "", line.text.strip(), reason, remedy)
-    return None
-
-
-TOO_LONG = Message("the line is longer than 64 MiB", "此行超过 64 MiB")
-SPLIT_IT = Message("check that the file has line breaks", "请检查文件是否含有换行")
-NUL = Message("the line holds a NUL byte", "此行含有 NUL 字节")
-STRIP_NUL = Message("remove it: tr -d '\\000' < IN > OUT", "请删除：tr -d '\\000' < 输入 > 输出")
-
-
-def _broken_bytes(line: Line) -> tuple[Message, Message]:
-    return (
-        Message(
-            f"bytes that the encoding does not allow, at byte {line.broken_at} of the file",
-            f"含有编码不允许的字节，位于文件第 {line.broken_at} 字节",
-        ),
-        Message("export this row again, as UTF-8", "请以 UTF-8 重新导出此行"),
-    )

@@ -5,6 +5,8 @@ from pathlib import Path
 CHUNK = 1 << 20
 ENOUGH = 1 << 18
 ASCII = bytes(range(0x80))
+UTF16_LEAST = 4
+UTF16_ZEROS = 0.05
 UTF16_SHARE = 0.9
 BROKEN_SHARE = 0.25
 BOMS = (
@@ -40,17 +42,19 @@ def _by_marks(head: bytes) -> str | None:
     for bom, encoding in BOMS:
         if head.startswith(bom):
             return encoding
-    return _utf16_without_mark(head)
+    return utf16_without_mark(head)
 
 
-def _utf16_without_mark(head: bytes) -> str | None:
+def utf16_without_mark(head: bytes) -> str | None:
+    """Return which UTF-16 the zero bytes of a text speak for; None when they speak for none."""
     zeros = head.count(0)
-    if zeros < len(head) // 50 or zeros < 2:
+    if zeros < max(UTF16_LEAST, UTF16_ZEROS * len(head)):
         return None
     odd = head[1::2].count(0)
-    if odd >= UTF16_SHARE * zeros:
+    even = zeros - odd
+    if odd >= UTF16_SHARE * zeros and b"\n\0" in head:
         return "utf-16-le"
-    return "utf-16-be" if zeros - odd >= UTF16_SHARE * zeros else None
+    return "utf-16-be" if even >= UTF16_SHARE * zeros and b"\0\n" in head else None
 
 
 def _by_bytes(outside_ascii: bytes) -> str:

@@ -4,8 +4,10 @@ from enum import StrEnum
 from pathlib import Path
 
 from service.errors import InputError
+from service.files.encoding import bom_length, utf16_without_mark
 
 HEAD_BYTES = 1 << 16
+ZERO_SHARE = 0.02
 
 
 class Format(StrEnum):
@@ -65,6 +67,7 @@ def detect(path: Path) -> Format:
         return _workbook(path)
     if head.startswith(b"PAR1"):
         return Format.PARQUET
+    _refuse_binary(path, head)
     return _text_format(path, head)
 
 
@@ -110,6 +113,22 @@ def _workbook(path: Path) -> Format:
         f"{path} is a zip archive ({inside}), or a damaged workbook; unpack it first",
         f"{path} 是 zip 压缩包（{inside}）或已损坏的工作簿；请先解压",
     )
+
+
+def _refuse_binary(path: Path, head: bytes) -> None:
+    zeros = head.count(0)
+    text = zeros <= ZERO_SHARE * len(head) or utf16_without_mark(head) or bom_length(head)
+    if not text:
+        raise InputError(
+            f"{path} is no text but binary data; CSV, JSON Lines, Parquet or .xlsx is expected",
+            f"{path} 不是文本而是二进制数据；应为 CSV、JSON Lines、Parquet 或 .xlsx",
+        )
+    if head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+        raise InputError(
+            f"{path} is an HTML or XML page (some systems name it .xls); open it in Excel and save"
+            " it as .xlsx",
+            f"{path} 是 HTML 或 XML 页面（有些系统会命名为 .xls）；请用 Excel 打开并另存为 .xlsx",
+        )
 
 
 def _text_format(path: Path, head: bytes) -> Format:

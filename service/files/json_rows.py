@@ -11,16 +11,16 @@ from typing import BinaryIO
 
 from nlp.message import Message
 from service.errors import InputError
-from service.files.delimited import line_fault
 from service.files.encoding import bom_length, find_encoding
 from service.files.format import Format
+from service.files.line_faults import line_fault
 from service.files.lines import Line, read_lines
 from service.files.rejects import Reject
 from service.files.table import Record, Table, Unreadable
 
 SAMPLE = 1000
 CHUNK = 1 << 20
-LONGEST_ELEMENT = 1 << 26
+LONGEST_ELEMENT = 1 << 24
 NEAR_THE_END = 16
 DECODER = json.JSONDecoder()
 NEXT_OBJECT = re.compile(r"\}\s*(,)\s*\{")

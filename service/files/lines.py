@@ -7,7 +7,7 @@ from pathlib import Path
 from service.files.encoding import bom_length
 
 CHUNK = 1 << 20
-LONGEST_LINE = 1 << 26
+LONGEST_LINE = 1 << 24
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from nlp.message import Message
+from nlp.text import mask
 from service.files.write import write_rows
 
 SHOWN = 80
+MASKED = 400
 CORRECT_IT = Message("correct this row and run again", "更正此行后重新运行")
 
 
@@ -26,7 +28,7 @@ class Reject:
     column
         Column at fault; empty when the whole row is.
     value
-        The value at fault, as text.
+        The value at fault, as text; `as_row` masks and shortens it.
     reason, remedy
         What is wrong with it, and what to do.
     """
@@ -44,7 +46,7 @@ class Reject:
             "file": self.file,
             "line": self.line,
             "column": self.column,
-            "value": shorten(self.value),
+            "value": shown(self.value),
             "reason": self.reason.en,
             "reason_zh": self.reason.zh,
             "remedy": self.remedy.en,
@@ -52,13 +54,14 @@ class Reject:
         }
 
 
-def shorten(value: str, length: int = SHOWN) -> str:
-    """Return the value in at most `length` characters, an ellipsis standing for the rest.
+def shown(value: str) -> str:
+    """Return a value as people may see it: personal data masked, at most 80 characters.
 
-    >>> shorten("abcdef", 4)
-    'abc…'
+    >>> shown("电话13800138000")
+    '电话***********'
     """
-    return value if len(value) <= length else value[: length - 1] + "…"
+    masked = mask(value[:MASKED])
+    return masked if len(masked) <= SHOWN else masked[: SHOWN - 1] + "…"
 
 
 def write_rejects(path: Path, rejects: Iterable[Reject]) -> int:

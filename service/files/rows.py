@@ -1,26 +1,35 @@
 """The one way into a file: any format as a table, as plain rows, or as a pandas frame."""
 
-import json
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from nlp.message import Message
 from service.errors import InputError
+from service.files.cells import nested, unguarded
 from service.files.delimited import open_delimited
 from service.files.excel import open_workbook
-from service.files.format import Format, detect
+from service.files.format import EXTENSIONS, Format, detect
 from service.files.json_rows import open_json_array, open_json_lines
 from service.files.parquet import open_parquet
-from service.files.rejects import Reject, shorten
+from service.files.rejects import Reject, shown
 from service.files.table import Record, Table
 
 if TYPE_CHECKING:
     import pandas as pd
 
 TEXT_FORMATS = (Format.CSV, Format.TSV)
+FAMILIES = {
+    Format.CSV: "text",
+    Format.TSV: "text",
+    Format.JSONL: "json",
+    Format.JSON: "json",
+    Format.PARQUET: "parquet",
+    Format.XLSX: "xlsx",
+}
 FLAT_FORMATS = (Format.CSV, Format.TSV, Format.XLSX)
-GUARDED = re.compile(r"'+[=+\-@\t\r]")
 NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?")
 
 
@@ -33,8 +42,19 @@ def open_table(path: Path | str, sheet: str | None = None) -> Table:
         The file is missing, a folder, empty, damaged, or no table.
     """
     path = Path(path)
-    match detect(path):
-        case Format.CSV | Format.TSV as kind:
+    kind = detect(path)
+    if sheet is not None and kind is not Format.XLSX:
+        raise InputError(
+            f"--sheet {sheet!r}: {path} is no Excel workbook but {kind}; leave --sheet out",
+            f"--sheet {sheet!r}：{path} 不是 Excel 工作簿而是 {kind}；请去掉 --sheet",
+        )
+    table = _open(path, kind, sheet)
+    return replace(table, remarks=(*_misnamed(path, kind), *table.remarks))
+
+
+def _open(path: Path, kind: Format, sheet: str | None) -> Table:
+    match kind:
+        case Format.CSV | Format.TSV:
             return open_delimited(path, kind)
         case Format.JSONL:
             return open_json_lines(path)
@@ -44,6 +64,18 @@ def open_table(path: Path | str, sheet: str | None = None) -> Table:
             return open_parquet(path)
         case Format.XLSX:
             return open_workbook(path, sheet)
+
+
+def _misnamed(path: Path, kind: Format) -> tuple[Message, ...]:
+    named = EXTENSIONS.get(path.suffix.lower(), kind)
+    if FAMILIES[named] == FAMILIES[kind]:
+        return ()
+    return (
+        Message(
+            f"{path.name} is read as {kind} by its content, not by its name",
+            f"{path.name} 按内容识别为 {kind}，而不是按扩展名",
+        ),
+    )
 
 
 def read_rows(
@@ -128,25 +160,11 @@ def _restored(values: dict[str, object], kind: Format) -> dict[str, Any]:
 def _restored_cell(cell: object, kind: Format) -> object:
     if not isinstance(cell, str):
         return cell
-    if cell[:1] in ("[", "{") and cell[-1:] in ("]", "}"):
-        return _nested(cell)
-    return unguarded(cell) if kind in TEXT_FORMATS else cell
-
-
-def _nested(cell: str) -> object:
-    try:
-        return json.loads(cell)
-    except (ValueError, RecursionError):
-        return cell
-
-
-def unguarded(cell: str) -> str:
-    """Return a text cell without the quote that `write_rows` puts before a would-be formula."""
-    return cell[1:] if GUARDED.match(cell) else cell
+    return nested(unguarded(cell) if kind in TEXT_FORMATS else cell)
 
 
 def _unreadable(path: Path, reject: Reject) -> InputError:
-    value = shorten(reject.value)
+    value = shown(reject.value)
     return InputError(
         f"{path}, line {reject.line}: {reject.reason.en}: {value!r}; {reject.remedy.en}",
         f"{path} 第 {reject.line} 行：{reject.reason.zh}：{value!r}；{reject.remedy.zh}",

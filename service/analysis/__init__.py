@@ -1,0 +1,22 @@
+"""From a feedback file to a signals file: streamed, resumable, nothing lost."""
+
+from service.analysis.assembly import Totals, rejects_path
+from service.analysis.job import BATCH_ROWS, DEFAULT_ZONE, Job, Listener, Model, run_job
+from service.analysis.parts import Analyser, Progress, signal_row
+from service.analysis.progress import progress_line, shown_progress
+
+__all__ = [
+    "BATCH_ROWS",
+    "DEFAULT_ZONE",
+    "Analyser",
+    "Job",
+    "Listener",
+    "Model",
+    "Progress",
+    "Totals",
+    "progress_line",
+    "rejects_path",
+    "run_job",
+    "shown_progress",
+    "signal_row",
+]

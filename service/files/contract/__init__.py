@@ -1,0 +1,16 @@
+"""The feedback contract: which rows are feedback, and why the others are not."""
+
+from service.files.contract.check import Contract, Feedback, check, require_columns
+from service.files.contract.columns import ColumnMap, map_columns, parse_mapping
+from service.files.contract.fault import Fault
+
+__all__ = [
+    "ColumnMap",
+    "Contract",
+    "Fault",
+    "Feedback",
+    "check",
+    "map_columns",
+    "parse_mapping",
+    "require_columns",
+]
