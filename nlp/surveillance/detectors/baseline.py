@@ -1,0 +1,178 @@
+"""What is normal: level, calendar profile and dispersion of count series, learned online.
+
+A discounted Poisson-gamma model (West and Harrison, Bayesian Forecasting and Dynamic Models,
+2nd ed., chapter 14) with multiplicative calendar factors. Every quantity is a plain sum that
+fades, so one more bin costs constant time.
+"""
+
+from collections.abc import Sequence
+from math import prod
+from typing import Generic, NamedTuple
+
+from nlp.surveillance.detectors.arithmetic import Arithmetic, Values
+from nlp.surveillance.detectors.cadence import Cadence, Cycle
+
+PRIOR_DISPERSION = 2.0
+PRIOR_DISPERSION_COUNTS = 20.0
+LEAST_DISPERSION = 1.02
+OUTLIER = 2.58
+"""Residual beyond which a bin loses weight: Noufaily et al. 2013, Stat Med 32:1206."""
+
+
+class Expected(NamedTuple, Generic[Values]):
+    """What a bin should hold: its mean, its dispersion (1 is Poisson), and the doubt of the mean.
+
+    `doubt` is the variance of the mean divided by the mean squared, so that the variance of the
+    count is `mean * (dispersion + mean * doubt)`.
+    """
+
+    mean: Values
+    dispersion: Values
+    doubt: Values
+
+
+class Profile(Generic[Values]):
+    """How one cycle of the calendar lifts and lowers the level; flat until counts say otherwise.
+
+    A slot's factor is `(counted + prior) / (expected without it + prior)`: shrunk towards 1. Its
+    relative variance is `1 / (counted + prior)`.
+    """
+
+    __slots__ = ("_counted", "_expected", "_keep", "_prior")
+
+    def __init__(self, cycle: Cycle, number: Arithmetic[Values]) -> None:
+        self._counted: list[Values] = [number.zeros() for _ in range(cycle.slots)]
+        self._expected: list[Values] = [number.zeros() for _ in range(cycle.slots)]
+        self._keep = _fading(cycle.visits)
+        self._prior = cycle.prior
+
+    def look(self, slot: int) -> tuple[Values, Values]:
+        """Return the slot's factor and its relative variance."""
+        counted = self._counted[slot] + self._prior
+        return counted / (self._expected[slot] + self._prior), 1.0 / counted
+
+    def learn(self, slot: int, counted: Values, expected: Values) -> None:
+        """Add one weighted bin of this slot; what was known of the slot fades a little."""
+        self._counted[slot] = self._keep * self._counted[slot] + counted
+        self._expected[slot] = self._keep * self._expected[slot] + expected
+
+
+class Baseline(Generic[Values]):
+    """The normal course of one series, or of a panel of series.
+
+    Parameters
+    ----------
+    cadence
+        The bin width and its constants.
+    number
+        The arithmetic: `One()` for a series, `Many(n)` for a panel.
+    """
+
+    __slots__ = (
+        "_cadence",
+        "_count",
+        "_exposure",
+        "_fade",
+        "_fade_dispersion",
+        "_mass",
+        "_number",
+        "_profiles",
+        "_squares",
+    )
+
+    def __init__(self, cadence: Cadence, number: Arithmetic[Values]) -> None:
+        self._cadence = cadence
+        self._number: Arithmetic[Values] = number
+        self._count: Values = number.zeros()
+        self._exposure: Values = number.zeros()
+        self._squares: Values = number.zeros()
+        self._mass: Values = number.zeros()
+        self._profiles: tuple[Profile[Values], ...] = tuple(
+            Profile(cycle, number) for cycle in cadence.cycles
+        )
+        self._fade = _fading(cadence.memory)
+        self._fade_dispersion = _fading(cadence.dispersion_memory)
+
+    def expect(self, slots: Sequence[int]) -> Expected[Values]:
+        """Return what a bin in these calendar slots should hold."""
+        mean = self._level()
+        doubt = 1.0 / (self._count + self._cadence.prior_count)
+        for profile, slot in zip(self._profiles, slots, strict=True):
+            factor, vague = profile.look(slot)
+            mean, doubt = mean * factor, doubt + vague
+        return Expected(mean, self._dispersion(), doubt)
+
+    def learn(
+        self,
+        slots: Sequence[int],
+        count: Values,
+        expected: Expected[Values],
+        belief: Values,
+        haste: Values,
+    ) -> None:
+        """Learn from one bin what it can teach.
+
+        Parameters
+        ----------
+        slots, count
+            The calendar slots of the bin, and what it held.
+        expected
+            What `expect` said of it.
+        belief
+            Probability, 0 to 1, that the bin is normal.
+        haste
+            Above 0 where a lasting rise is accepted as the new normal: the bin counts in full,
+            and the past fades by so much more.
+        """
+        number = self._number
+        trusted = trust(number, count, expected) * belief
+        self._learn_dispersion(count, expected, trusted)
+        novice = 1.0 / (1.0 + self._exposure)
+        accepted = number.above(haste, 0.0 * haste)
+        weight = number.larger(number.larger(trusted, novice), accepted)
+        known = 1.0 / (1.0 + expected.mean / (self._count + self._cadence.prior_count))
+        factors = [
+            profile.look(slot)[0] for profile, slot in zip(self._profiles, slots, strict=True)
+        ]
+        lift = prod(factors[1:], start=factors[0])
+        fade = self._fade * (1.0 - haste)
+        self._count = fade * self._count + weight * count
+        self._exposure = fade * self._exposure + weight * lift
+        normal, sure = self._level() * lift, weight * known
+        for profile, slot, factor in zip(self._profiles, slots, factors, strict=True):
+            profile.learn(slot, sure * count, sure * normal / factor)
+
+    def _level(self) -> Values:
+        count = self._count + self._cadence.prior_count
+        return count / (self._exposure + self._cadence.prior_bins)
+
+    def _learn_dispersion(self, count: Values, expected: Expected[Values], trusted: Values) -> None:
+        """Compare squared errors with means, less the part that the doubt of the mean explains."""
+        share = expected.dispersion / (expected.dispersion + expected.mean * expected.doubt)
+        error = trusted * (count - expected.mean)
+        self._squares = self._fade_dispersion * self._squares + share * error * error
+        self._mass = self._fade_dispersion * self._mass + trusted * expected.mean
+
+    def _dispersion(self) -> Values:
+        """The estimate and one standard error more: an optimist's tails cry wolf."""
+        mass = self._mass + PRIOR_DISPERSION_COUNTS
+        estimate = (self._squares + PRIOR_DISPERSION_COUNTS * PRIOR_DISPERSION) / mass
+        cautious = estimate * (1.0 + self._number.sqrt(2.0 * estimate / mass))
+        return self._number.floor(cautious, LEAST_DISPERSION)
+
+
+def trust(number: Arithmetic[Values], count: Values, expected: Expected[Values]) -> Values:
+    """Return the weight, above 0 and up to 1, with which a bin may teach the baseline.
+
+    1 up to a residual of `OUTLIER`, beyond it the square of their ratio, as Farrington Flexible
+    does; the residual is Anscombe's, `2 (sqrt(y + 3/8) - sqrt(m + 3/8))` in standard deviations,
+    which stays near normal at low counts.
+    """
+    spread = expected.dispersion + expected.mean * expected.doubt
+    lifted = number.sqrt(count + 0.375) - number.sqrt(expected.mean + 0.375)
+    residual = number.floor(2.0 * lifted / number.sqrt(spread), OUTLIER)
+    return OUTLIER * OUTLIER / (residual * residual)
+
+
+def _fading(half_life: float) -> float:
+    return float(0.5 ** (1.0 / half_life))

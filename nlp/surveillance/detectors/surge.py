@@ -1,0 +1,247 @@
+"""`surge`: the default detector, for hourly and daily counts of what people say.
+
+Two tests share the false-alarm rate: the tail probability of the newest bin (a burst), and a
+CUSUM of log-likelihood ratios since the rise began (a slow climb). The CUSUM's limit is
+`log(1 / rate)`: the mean run length to a false alarm is then at least `1 / rate` bins (Lorden
+1971, Ann Math Stat 42:1897). What is expected follows the calendar and the number of people who
+talk at all, and forgets past crises.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Generic, NamedTuple
+
+from nlp.surveillance.detectors.arithmetic import Arithmetic, One, Values
+from nlp.surveillance.detectors.baseline import Baseline, Expected
+from nlp.surveillance.detectors.cadence import CADENCES, Cadence
+from nlp.surveillance.detectors.contract import Bin, Sensitivity, Verdict
+from nlp.surveillance.detectors.evidence import gain, growth, tail, upper_of
+from nlp.surveillance.detectors.reasons import verdict_reasons
+from nlp.surveillance.errors import BinError
+
+TINY = 1e-300
+CAP = 1.5
+"""The CUSUM's score stops at so many times its limit, so that it can come down again."""
+RISE_ODDS = 0.005
+"""Odds, before looking, that a rise has begun; sets how much a rising bin may teach."""
+HASTE = 0.03
+"""Extra fading per bin once a rise has outlasted the patience: a half-life of about a day."""
+
+
+class Findings(NamedTuple, Generic[Values]):
+    """What was found in one bin of one series, or of every series of a panel.
+
+    Attributes
+    ----------
+    alarm
+        1 where there is an alarm, else 0.
+    p
+        Twice the stronger of the two tests' evidence, at most 1.
+    expected
+        Mean, dispersion and doubt of the count, the size of the audience allowed for.
+    started
+        Number of the bin in which the rise began; bins count from 0.
+    run
+        The count since then.
+    """
+
+    alarm: Values
+    p: Values
+    expected: Expected[Values]
+    started: Values
+    run: Values
+
+
+class Judged(NamedTuple, Generic[Values]):
+    """Findings, and what learning from the same bin needs again."""
+
+    findings: Findings[Values]
+    score: Values
+    own: Expected[Values]
+    audience: Expected[Values]
+
+
+class SurgeModel(Generic[Values]):
+    """The detector at work, bin after bin, on one series or on a panel that shares its calendar.
+
+    Parameters
+    ----------
+    cadence
+        The bin width and its constants.
+    number
+        The arithmetic: `One()` for a series, `Many(n)` for a panel.
+    rate
+        False-alarm probability of a bin, per series.
+    minimum_count
+        A rise of fewer counts never alarms.
+    """
+
+    __slots__ = (
+        "_alarmed",
+        "_audience",
+        "_baseline",
+        "_cadence",
+        "_limit",
+        "_minimum",
+        "_number",
+        "_rate",
+        "_run",
+        "_score",
+        "_started",
+        "age",
+    )
+
+    def __init__(
+        self,
+        cadence: Cadence,
+        number: Arithmetic[Values],
+        rate: Values,
+        minimum_count: int,
+    ) -> None:
+        self._cadence = cadence
+        self._number: Arithmetic[Values] = number
+        self._rate: Values = rate / 2.0
+        self._limit: Values = -number.log(self._rate)
+        self._minimum: Values = number.zeros() + (minimum_count - 0.5)
+        self._baseline: Baseline[Values] = Baseline(cadence, number)
+        self._audience: Baseline[Values] = Baseline(cadence, number)
+        self._score: Values = number.zeros()
+        self._run: Values = number.zeros()
+        self._started: Values = number.zeros()
+        self._alarmed: Values = number.zeros()
+        self.age = 0
+
+    def judge(self, slots: Sequence[int], count: Values, others: Values) -> Findings[Values]:
+        """Judge a bin without learning from it.
+
+        Parameters
+        ----------
+        slots
+            Calendar slots of the bin, from `Cadence.slots`.
+        count, others
+            What is counted, and all the others who talk, per series.
+        """
+        return self._judge(slots, count, others).findings
+
+    def step(self, slots: Sequence[int], count: Values, others: Values) -> Findings[Values]:
+        """Judge a bin, then learn from it."""
+        judged = self._judge(slots, count, others)
+        self._follow(judged.findings, judged.score)
+        haste = self._haste()
+        belief = 1.0 / (1.0 + RISE_ODDS * self._number.exp(judged.score))
+        self._baseline.learn(slots, count, judged.own, belief, haste)
+        self._audience.learn(slots, others, judged.audience, belief, haste)
+        self.age += 1
+        return judged.findings
+
+    def _judge(self, slots: Sequence[int], count: Values, others: Values) -> Judged[Values]:
+        number = self._number
+        own, audience = self._baseline.expect(slots), self._audience.expect(slots)
+        lift, doubt = growth(number, others, audience)
+        expected = Expected(own.mean * lift, own.dispersion, own.doubt + doubt)
+        change = gain(number, count, expected, self._cadence.extra)
+        score = number.smaller(number.floor(self._score + change, 0.0), CAP * self._limit)
+        chance = tail(number, count, expected)
+        run = self._run + count
+        burst = 1.0 - number.above(chance, self._rate)
+        climb = number.above(score, self._limit) * number.above(change, 0.0 * change)
+        alarm = number.larger(burst, climb) * number.above(run, self._minimum)
+        evidence = number.smaller(chance, number.exp(-score))
+        p = number.floor(number.smaller(2.0 * evidence, 0.0 * evidence + 1.0), TINY)
+        findings = Findings(alarm, p, expected, self._started, run)
+        return Judged(findings, score, own, audience)
+
+    def _follow(self, findings: Findings[Values], score: Values) -> None:
+        """Keep the rise that goes on; where there is none, the next bin starts one."""
+        number = self._number
+        rising = number.above(score, 0.0 * score)
+        lasting = number.larger(findings.alarm, number.smaller(self._alarmed, rising))
+        self._started = rising * self._started + (1.0 - rising) * (self.age + 1.0)
+        self._run = rising * findings.run
+        self._alarmed = rising * lasting * (self._alarmed + 1.0)
+        self._score = score
+
+    def _haste(self) -> Values:
+        """A rise older than the patience, or than the history before it, is the new normal."""
+        patience = float(self._cadence.patience)
+        before = self._number.floor(self.age - self._alarmed, patience / 7.0)
+        bound = self._number.smaller(before, 0.0 * before + patience)
+        return HASTE * self._number.above(self._alarmed, bound)
+
+
+class SurgeState:
+    """`surge` after it has learned one series.
+
+    Bins that are missing between two others teach nothing.
+    """
+
+    __slots__ = ("_cadence", "_last", "_model", "_sensitivity", "_since")
+
+    def __init__(self, sensitivity: Sensitivity) -> None:
+        self._sensitivity = sensitivity
+        self._cadence = CADENCES[sensitivity.width]
+        self._model = SurgeModel(
+            self._cadence, One(), sensitivity.false_alarms, sensitivity.minimum_count
+        )
+        self._last: datetime | None = None
+        self._since: datetime | None = None
+
+    def update(self, step: Bin) -> Verdict:
+        """Judge the next bin, then learn from it; constant time.
+
+        Raises
+        ------
+        BinError
+            Where the bin does not lie after the one before it.
+        """
+        age = self._model.age
+        findings, since = self.learn(step)
+        expected, alarm = findings.expected.mean, findings.alarm > 0
+        upper = upper_of(findings.expected, self._sensitivity.false_alarms / 2.0)
+        reasons = verdict_reasons(
+            alarm=alarm, count=step.count, expected=expected, upper=upper, since=since, age=age
+        )
+        return Verdict(alarm, expected, upper, findings.p, since if alarm else None, reasons)
+
+    def learn(self, step: Bin) -> tuple[Findings[float], datetime]:
+        """Learn the next bin; return what was found in it and where its rise began."""
+        self._last = follows(self._last, step)
+        age = self._model.age
+        others = 0 if step.total is None else step.total - step.count
+        slots = self._cadence.slots(step.start)
+        findings = self._model.step(slots, float(step.count), float(others))
+        if self._since is None or findings.started == age:
+            self._since = step.start
+        return findings, self._since
+
+
+class SurgeDetector:
+    """The detector by the name `surge`; a `Detector`.
+
+    Parameters
+    ----------
+    sensitivity
+        False-alarm probability per bin, minimum count, bin width.
+    """
+
+    __slots__ = ("_sensitivity",)
+
+    def __init__(self, sensitivity: Sensitivity) -> None:
+        self._sensitivity = sensitivity
+
+    def fit(self, history: Sequence[Bin]) -> SurgeState:
+        """Return the state after `history`, oldest first; an empty history is allowed."""
+        state = SurgeState(self._sensitivity)
+        for step in history:
+            state.learn(step)
+        return state
+
+
+def follows(last: datetime | None, step: Bin) -> datetime:
+    """Return the start of `step`, which must lie after the bin before it."""
+    if last is not None and step.start <= last:
+        raise BinError(
+            f"bin {step.start} does not follow {last}; sort the bins, one per start",
+            f"时间格 {step.start} 不在 {last} 之后；请按时间排序，且每个起点只有一格",
+        )
+    return step.start
