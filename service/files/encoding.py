@@ -29,13 +29,22 @@ def find_encoding(path: Path) -> str:
     memory). UTF-8 wins when most of those bytes form UTF-8: few broken bytes do not turn a UTF-8
     file into another encoding, while text in GB18030 hardly ever forms UTF-8.
     """
-    evidence = bytearray()
+    outside, not_utf8, not_gb18030 = 0, 0, 0
     with path.open("rb") as stream:
-        while len(evidence) < ENOUGH and (chunk := stream.read(CHUNK)):
+        while outside < ENOUGH and (chunk := stream.read(CHUNK)):
             if stream.tell() == len(chunk) and (known := _by_marks(chunk)):
                 return known
-            evidence += chunk.translate(None, ASCII)
-    return _by_bytes(bytes(evidence))
+            outside += len(chunk.translate(None, ASCII))
+            not_utf8 += _broken(chunk, "utf-8")
+            not_gb18030 += _broken(chunk, "gb18030")
+    return "gb18030" if not_utf8 > max(BROKEN_SHARE * outside, not_gb18030) else "utf-8"
+
+
+def _broken(chunk: bytes, encoding: str) -> int:
+    """Return how many bytes of a chunk the encoding does not allow."""
+    if chunk.isascii():
+        return 0
+    return len(chunk) - len(chunk.decode(encoding, errors="ignore").encode(encoding))
 
 
 def _by_marks(head: bytes) -> str | None:
@@ -55,8 +64,3 @@ def utf16_without_mark(head: bytes) -> str | None:
     if odd >= UTF16_SHARE * zeros and b"\n\0" in head:
         return "utf-16-le"
     return "utf-16-be" if even >= UTF16_SHARE * zeros and b"\0\n" in head else None
-
-
-def _by_bytes(outside_ascii: bytes) -> str:
-    broken = len(outside_ascii) - len(outside_ascii.decode("utf-8", errors="ignore").encode())
-    return "gb18030" if broken > BROKEN_SHARE * len(outside_ascii) else "utf-8"

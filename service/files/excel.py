@@ -2,7 +2,7 @@
 
 import warnings
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from functools import partial
 from itertools import chain
 from pathlib import Path
@@ -37,7 +37,7 @@ def open_workbook(path: Path, sheet: str | None = None) -> Table:
     InputError
         There is no such sheet, the sheet is empty, or the workbook is damaged.
     """
-    with closing(_workbook(path)) as book:
+    with _workbook(path) as book:
         names = [page.title for page in book.worksheets]
         chosen = _choose(path, names, sheet)
         size = book[chosen].max_row or 0
@@ -52,18 +52,22 @@ def open_workbook(path: Path, sheet: str | None = None) -> Table:
     return Table(path, Format.XLSX, columns, size, _remarks(names, chosen), read)
 
 
-def _workbook(path: Path) -> "Workbook":
+@contextmanager
+def _workbook(path: Path) -> Iterator["Workbook"]:
     import openpyxl
 
     # The parts of a workbook that openpyxl leaves out (styles, validations) hold no rows.
     warnings.filterwarnings("ignore", category=UserWarning, module="openpyxl")
-    try:
-        return openpyxl.load_workbook(path, read_only=True, data_only=True)
-    except (BadZipFile, KeyError, ValueError, OSError) as error:
-        raise InputError(
-            f"{path} is a damaged workbook ({error}); open it in Excel and save it again",
-            f"{path} 是损坏的工作簿（{error}）；请用 Excel 打开后重新保存",
-        ) from error
+    with path.open("rb") as stream:
+        try:
+            book = openpyxl.load_workbook(stream, read_only=True, data_only=True)
+        except (BadZipFile, KeyError, ValueError, OSError) as error:
+            raise InputError(
+                f"{path} is a damaged workbook ({error}); open it in Excel and save it again",
+                f"{path} 是损坏的工作簿（{error}）；请用 Excel 打开后重新保存",
+            ) from error
+        with closing(book):
+            yield book
 
 
 def _choose(path: Path, names: list[str], sheet: str | None) -> str:
@@ -89,7 +93,7 @@ def _remarks(names: list[str], chosen: str) -> tuple[Message, ...]:
 
 
 def _filled_rows(path: Path, sheet: str) -> Iterator[tuple[int, tuple[object, ...]]]:
-    with closing(_workbook(path)) as book:
+    with _workbook(path) as book:
         page = cast("_Page", book[sheet])
         # The size that a workbook states for its sheet is often wrong; the rows themselves count.
         page.reset_dimensions()

@@ -7,7 +7,8 @@ from service.errors import InputError
 from service.files.encoding import bom_length, utf16_without_mark
 
 HEAD_BYTES = 1 << 16
-ZERO_SHARE = 0.02
+BINARY_SHARE = 0.01
+NEVER_IN_TEXT = bytes([*range(0x01, 0x09), *range(0x0E, 0x1B), *range(0x1C, 0x20)])
 
 
 class Format(StrEnum):
@@ -116,9 +117,8 @@ def _workbook(path: Path) -> Format:
 
 
 def _refuse_binary(path: Path, head: bytes) -> None:
-    zeros = head.count(0)
-    text = zeros <= ZERO_SHARE * len(head) or utf16_without_mark(head) or bom_length(head)
-    if not text:
+    signs = len(head) - len(head.translate(None, NEVER_IN_TEXT))
+    if signs > BINARY_SHARE * len(head) and not (bom_length(head) or utf16_without_mark(head)):
         raise InputError(
             f"{path} is no text but binary data; CSV, JSON Lines, Parquet or .xlsx is expected",
             f"{path} 不是文本而是二进制数据；应为 CSV、JSON Lines、Parquet 或 .xlsx",

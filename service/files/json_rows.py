@@ -75,10 +75,18 @@ def _row(path: Path, line: Line) -> Record | Unreadable:
 
 
 def _object(path: Path, number: int, end: int, value: object, text: str) -> Record | Unreadable:
-    if isinstance(value, dict) and not SURROGATE.search(text):
+    if isinstance(value, dict) and not _half_characters(value, text):
         return Record(number, end, value)
     reason = BROKEN_BYTES if isinstance(value, dict) else NOT_AN_OBJECT
     return Unreadable(Reject(path.name, number, "", text, reason), end)
+
+
+def _half_characters(value: dict[str, object], text: str) -> bool:
+    """Return whether half of a surrogate pair is in a value, as a byte or as an escape."""
+    if SURROGATE.search(text):
+        return True
+    escaped = "\\ud" in text or "\\uD" in text
+    return escaped and SURROGATE.search(json.dumps(value, ensure_ascii=False)) is not None
 
 
 def _not_json(error: ValueError | RecursionError) -> Message:

@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
 from functools import partial
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
@@ -74,13 +75,14 @@ def _write_xlsx(stream: BinaryIO, rows: Iterator[Row], schema: "pa.Schema | None
     names, rows = _columns(rows, schema)
     book = Workbook(write_only=True)
     page = cast("WriteOnlyWorksheet", book.create_sheet("tingyin"))
-    page.append(names)
     written = 0
-    for row in rows:
-        written += 1
-        if written >= EXCEL_ROWS:
-            raise _too_many_rows()
-        page.append([_excel_cell(page, flat(cell)) for cell in _cells(row, names)])
+    with closing(page):
+        page.append(names)
+        for row in rows:
+            written += 1
+            if written >= EXCEL_ROWS:
+                raise _too_many_rows()
+            page.append([_excel_cell(page, flat(cell)) for cell in _cells(row, names)])
     book.save(stream)
     return written
 
