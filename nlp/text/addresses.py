@@ -14,9 +14,8 @@ _PROVINCES = (
     "|贵州|云南|陕西|甘肃|青海|台湾|内蒙古|广西|西藏|宁夏|新疆|香港|澳门"
 )
 # A hanzi that can stand in a place name: none of the words that lead up to one.
-_PLACE = (
-    "(?![在住到往去从于是址寄送发的我你他她们了这那条和与跟给请把被叫让个过来走修])[\u4e00-\u9fff]"
-)
+_NOT_A_PLACE = "在住到往去从于是址寄送发的我你他她们了这那条和与跟给请把被叫让个过来走修还有处"
+_PLACE = f"(?![{_NOT_A_PLACE}])[\u4e00-\u9fff]"
 # Inside the name of a road or an estate no region ends.
 _NAME = f"(?:(?![省市区县镇乡]){_PLACE})"
 _COUNT = "[0-9一二三四五六七八九十百]"

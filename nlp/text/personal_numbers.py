@@ -111,7 +111,7 @@ passport = all_of(
 )
 
 email = matches(
-    r"(?<![A-Z0-9._%+-])(?P<it>[A-Z0-9._%+-]{1,64}@(?:[A-Z0-9-]{1,63}\.){1,5}[A-Z]{2,24})(?![A-Z0-9])"
+    r"(?<![A-Z0-9_%+-])(?P<it>[A-Z0-9_][A-Z0-9._%+-]{0,63}@(?:[A-Z0-9-]{1,63}\.){1,5}[A-Z]{2,24})(?![A-Z0-9])"
 )
 
 _NO_ACCOUNT = "(?!iphone|ipad|android|windows|wechat|weixin|harmony|huawei|xiaomi|https?|www)"
