@@ -1,0 +1,31 @@
+"""The errors of the tiering room.
+
+TingyinError
+└── TieringError
+    ├── ContractError   a table lacks a column that its contract asks for
+    ├── EngineError     a frame is of an engine that cannot be used here, or of two engines at once
+    ├── PolicyError     a policy file cannot be used: unknown key, gap, weights, order of cuts
+    └── AsOfError       the day or moment of scoring cannot be read
+"""
+
+from nlp.errors import TingyinError
+
+
+class TieringError(TingyinError):
+    """Root of the errors of the tiering room."""
+
+
+class ContractError(TieringError):
+    """A table lacks a column that its contract asks for."""
+
+
+class EngineError(TieringError):
+    """A frame is of an engine that cannot be used here, or tables are of different engines."""
+
+
+class PolicyError(TieringError):
+    """A policy file cannot be used; the message names the file, the key and the remedy."""
+
+
+class AsOfError(TieringError):
+    """The day or moment of scoring cannot be read."""

@@ -1,0 +1,243 @@
+"""The policy: everything that a company decides about tiers, in one versioned file.
+
+`policy.yaml` beside this file is the shipped one. The classes here are its sections, one field a
+key; what a key means is said in the file.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from tiering.curves import Curve
+
+
+@dataclass(frozen=True, slots=True)
+class Tier:
+    """One tier: customers whose score is at least this, and below the tier before."""
+
+    name: str
+    zh: str
+    at_least: float
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What each dimension counts in the score; the four add up to 1."""
+
+    commercial: float
+    social: float
+    experience: float
+    engagement: float
+
+
+@dataclass(frozen=True, slots=True)
+class CarePolicy:
+    """Who gets the flag `care`: worth at least this, experience at most that."""
+
+    commercial_at_least: float
+    experience_at_most: float
+
+
+@dataclass(frozen=True, slots=True)
+class RfmWeights:
+    """What recency, frequency and money count in the commercial value."""
+
+    recency: float
+    frequency: float
+    monetary: float
+
+
+@dataclass(frozen=True, slots=True)
+class RfmPolicy:
+    """Curves over days since the last order, orders, and fen."""
+
+    window_days: int
+    weights: RfmWeights
+    recency: Curve
+    frequency: Curve
+    monetary: Curve
+
+
+@dataclass(frozen=True, slots=True)
+class InfluenceWeights:
+    """What the parts of influence count."""
+
+    reach: float
+    depth: float
+    audience: float
+    network: float
+
+
+@dataclass(frozen=True, slots=True)
+class Reactions:
+    """What one reaction counts."""
+
+    likes: int
+    saves: int
+    replies: int
+    reposts: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReachPolicy:
+    """Curves over decayed reactions and followers, and the share of the second."""
+
+    reactions: Curve
+    followers: Curve
+    followers_share: float
+
+
+@dataclass(frozen=True, slots=True)
+class DepthPolicy:
+    """Curve over the length of posts, and the share that being answered has."""
+
+    characters: Curve
+    answered_share: float
+
+
+@dataclass(frozen=True, slots=True)
+class AudienceWeights:
+    """What the marks of a grown account count."""
+
+    ratio: float
+    age: float
+    verified: float
+    posts: float
+
+
+@dataclass(frozen=True, slots=True)
+class AudiencePolicy:
+    """Curves over the marks of a grown account; `unknown` stands for a mark that is not given."""
+
+    weights: AudienceWeights
+    ratio: Curve
+    age: Curve
+    posts: Curve
+    unverified: float
+    unknown: float
+
+
+@dataclass(frozen=True, slots=True)
+class CoordinationPolicy:
+    """When posts that open alike are one campaign, and what that costs."""
+
+    window_minutes: int
+    least_authors: int
+    least_characters: int
+    opening_characters: int
+    discount: float
+
+
+@dataclass(frozen=True, slots=True)
+class FakeAudiencePolicy:
+    """Signs of a bought audience, and what each costs."""
+
+    followers_from: int
+    least_reactions_rate: float
+    likes_per_reply: int
+    likes_from: int
+    newborn_days: int
+    newborn_following: int
+    discount_each: float
+    discount_most: float
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """One band of accounts by followers."""
+
+    name: str
+    zh: str
+    at_least: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlatformBands:
+    """The bands of some platforms; `*` is every other."""
+
+    platforms: tuple[str, ...]
+    bands: tuple[Band, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class InfluencePolicy:
+    """How far an account is heard."""
+
+    half_life_days: float
+    weights: InfluenceWeights
+    reactions: Reactions
+    reach: ReachPolicy
+    depth: DepthPolicy
+    audience: AudiencePolicy
+    network: Curve
+    coordination: CoordinationPolicy
+    fake_audience: FakeAudiencePolicy
+    spam_discount: float
+    bands: tuple[PlatformBands, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SeverityPoints:
+    """What one fresh complaint of each severity (1, 2, 3) costs."""
+
+    annoyance: float
+    loss: float
+    critical: float
+
+
+@dataclass(frozen=True, slots=True)
+class ExperiencePolicy:
+    """How a customer has fared with us."""
+
+    half_life_days: float
+    window_days: int
+    neutral: float
+    sentiment: float
+    prior: float
+    severity: SeverityPoints
+    complaints_most: float
+    open_request: float
+    open_days: int
+    open_most: float
+    churn: float
+    escalation: float
+    nps: Curve
+
+
+@dataclass(frozen=True, slots=True)
+class EngagementWeights:
+    """What days and actions count."""
+
+    days: float
+    actions: float
+
+
+@dataclass(frozen=True, slots=True)
+class EngagementPolicy:
+    """Curves over active days and weighted actions in the window; events not named count 0."""
+
+    window_days: int
+    weights: EngagementWeights
+    days: Curve
+    actions: Curve
+    events: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """A whole policy; `version` is the file's, and a digest of its content tells edits apart."""
+
+    version: str
+    tiers: tuple[Tier, ...]
+    weights: Weights
+    care: CarePolicy
+    reasons: int
+    rfm: RfmPolicy
+    influence: InfluencePolicy
+    experience: ExperiencePolicy
+    engagement: EngagementPolicy
+
+    def label(self) -> str:
+        """Return version and digest, such as `2026.11+1f0c9a3e`: it changes with any value."""
+        digest = hashlib.sha256(repr(self).encode()).hexdigest()[:8]
+        return f"{self.version}+{digest}"

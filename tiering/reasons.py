@@ -1,0 +1,88 @@
+"""Reasons in two languages, made of figures: a column of `[{en, zh}, ...]` for a whole frame."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+
+import narwhals as nw
+
+from tiering.frames import Frame
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One reason of every row: a column of text in each language, never null."""
+
+    en: nw.Expr
+    zh: nw.Expr
+
+    def row(self) -> nw.Expr:
+        """Return the reason as a struct of `en` and `zh`."""
+        return nw.struct(en=self.en, zh=self.zh)
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A reason that only some rows have; it stands before those that all have."""
+
+    where: nw.Expr
+    reason: Reason
+
+
+def with_reasons(
+    frame: Frame, notices: Sequence[Notice], reasons: Sequence[Reason], most: int
+) -> Frame:
+    """Return the frame with a column `reasons`, at most `most` in each row, in the given order.
+
+    Rows with the same notices have lists of the same length; each such group is made on its own,
+    because no engine-neutral expression makes lists of different lengths.
+    """
+    groups = [
+        _group(frame, notices, has, reasons, most)
+        for has in product((False, True), repeat=len(notices))
+    ]
+    return nw.concat(groups)
+
+
+def sentence(*pieces: str | nw.Expr) -> nw.Expr:
+    """Return texts and columns of text, one after the other."""
+    return nw.concat_str([nw.lit(each) if isinstance(each, str) else each for each in pieces])
+
+
+def whole(number: nw.Expr) -> nw.Expr:
+    """Return a whole number as text."""
+    return number.cast(nw.Int64).cast(nw.String)
+
+
+def tenths(number: nw.Expr) -> nw.Expr:
+    """Return a number of at least 0 as text with one digit behind the point, half rounded up."""
+    total = (number * 10 + 0.5).floor().cast(nw.Int64)
+    before = total // 10
+    return sentence(whole(before), ".", whole(total - before * 10))
+
+
+def yuan(fen: nw.Expr) -> nw.Expr:
+    """Return whole fen of at least 0 as text in yuan, such as `1234.50`."""
+    before = fen // 100
+    return sentence(whole(before), ".", whole(fen - before * 100).str.zfill(2))
+
+
+def word_of(key: nw.Expr, names: Mapping[str, str]) -> nw.Expr:
+    """Return the name that a key stands for; the key itself where it has none."""
+    found = [nw.when(key == name).then(nw.lit(word)) for name, word in names.items()]
+    return nw.coalesce(*found, key)
+
+
+def _group(
+    frame: Frame,
+    notices: Sequence[Notice],
+    has: Sequence[bool],
+    reasons: Sequence[Reason],
+    most: int,
+) -> Frame:
+    rows = frame
+    for notice, wanted in zip(notices, has, strict=True):
+        rows = rows.filter(notice.where if wanted else ~notice.where)
+    noticed = [notice.reason for notice, wanted in zip(notices, has, strict=True) if wanted]
+    told = [reason.row() for reason in (*noticed, *reasons)][:most]
+    return rows.with_columns(nw.list(*told).alias("reasons"))

@@ -1,0 +1,172 @@
+"""Recency, frequency, money: what a customer is worth by the orders.
+
+Two figures of the field are called recency. Here `recency_days` is the segment's: whole days in
+China from the last order to the moment of scoring; lifetime-value models mean the days between
+the first and the last order instead.
+"""
+
+from dataclasses import replace
+from datetime import date, datetime
+
+import narwhals as nw
+import pyarrow.compute as pc
+
+from tiering.check import check
+from tiering.curves import Curve, settled, weighted
+from tiering.frames import Frame, Native, collect, give_back
+from tiering.policy import Policy, RfmPolicy
+from tiering.policy_file import load_policy
+from tiering.reasons import sentence, whole, yuan
+from tiering.times import Moment, day_of, moment_of
+
+GRADES = 5
+GRADE_POINTS = 20
+QUINTILES = [0.0, 0.2, 0.4, 0.6, 0.8, 1.0]
+SAID = ("days", "orders", "money", "refunds", "grades")
+
+
+def rfm(orders: Native, *, as_of: date | datetime | str, policy: Policy | None = None) -> Native:
+    """Return recency, frequency and money of every customer with an order, by customer_id.
+
+    Parameters
+    ----------
+    orders
+        A pandas, Polars or DuckDB frame by the `orders` contract; amounts in fen.
+    as_of
+        Day (to its end in China) or moment of scoring; later orders are not used.
+    policy
+        Curves and window; the shipped policy when None.
+
+    Returns
+    -------
+    Native
+        Frame of the same engine, see `measure` for its columns. Rows that break the contract are
+        left out; `score_run` lists them.
+
+    Raises
+    ------
+    ContractError, EngineError, AsOfError
+        See there.
+    """
+    moment = moment_of(as_of)
+    good = check(orders, "orders", moment).good
+    measured = measure(good, moment, (policy or load_policy()).rfm)
+    return give_back(measured.drop("rfm_en", "rfm_zh").sort("customer_id"), orders)
+
+
+def measure(orders: Frame, moment: Moment, policy: RfmPolicy) -> Frame:
+    """Return one row a customer from checked orders.
+
+    Columns: `recency_days` since the last order that was kept (null: all were paid back in full),
+    `frequency` and `monetary` (kept orders, and fen after refunds, in the window), `orders`,
+    `refunds`, `refunded_fen`, `tenure_days` since the first order, grades `r f m` from 1 to 5,
+    `commercial` from 0 to 100, and the figures as a sentence, `rfm_en`, `rfm_zh`.
+    """
+    return _told(_scored(figures(orders, moment, policy.window_days), policy))
+
+
+def figures(orders: Frame, moment: Moment, window_days: int) -> Frame:
+    """Return the plain figures of `measure`, before any curve."""
+    day = day_of(nw.col("ordered_at"))
+    kept = (nw.col("refunded") < nw.col("amount")) | (nw.col("amount") == 0)
+    recent = day > moment.day - window_days
+    rows = orders.select(
+        "customer_id",
+        day.alias("first_day"),
+        nw.when(kept).then(day).alias("last_kept_day"),
+        (kept & recent).cast(nw.Int64).alias("frequency"),
+        nw.when(recent).then(nw.col("amount") - nw.col("refunded")).otherwise(0).alias("monetary"),
+        (nw.col("refunded") > 0).cast(nw.Int64).alias("refunds"),
+        nw.col("refunded").alias("refunded_fen"),
+    )
+    return (
+        rows.group_by("customer_id")
+        .agg(
+            nw.len().alias("orders"),
+            nw.col("first_day").min(),
+            nw.col("last_kept_day").max(),
+            nw.col("frequency", "monetary", "refunds", "refunded_fen").sum(),
+        )
+        .select(
+            "customer_id",
+            (moment.day - nw.col("last_kept_day")).cast(nw.Int64).alias("recency_days"),
+            nw.col("frequency", "monetary", "orders", "refunds", "refunded_fen").cast(nw.Int64),
+            (moment.day - nw.col("first_day")).cast(nw.Int64).alias("tenure_days"),
+        )
+    )
+
+
+def _scored(customers: Frame, policy: RfmPolicy) -> Frame:
+    weights = policy.weights
+    customers = customers.with_columns(
+        r=policy.recency.at(nw.col("recency_days")).fill_null(0.0),
+        f=policy.frequency.at(nw.col("frequency")),
+        m=policy.monetary.at(nw.col("monetary")),
+    )
+    total = weighted({"r": weights.recency, "f": weights.frequency, "m": weights.monetary})
+    return customers.with_columns(settled(total).alias("commercial")).with_columns(
+        **{name: _grade(nw.col(name)) for name in "rfm"}
+    )
+
+
+def _grade(points: nw.Expr) -> nw.Expr:
+    """Return the grade of points: 1 below 20, 2 below 40, to 5 from 80."""
+    grade = (points / GRADE_POINTS).floor().cast(nw.Int64) + 1
+    return nw.when(grade > GRADES).then(GRADES).otherwise(grade)
+
+
+def _told(customers: Frame) -> Frame:
+    r, f, m = (whole(nw.col(name)) for name in "rfm")
+    customers = customers.with_columns(
+        said_days=whole(nw.col("recency_days")).fill_null("–"),
+        said_orders=whole(nw.col("frequency")),
+        said_money=yuan(nw.col("monetary")),
+        said_refunds=whole(nw.col("refunds")),
+        said_grades=sentence("R", r, " F", f, " M", m),
+    )
+    said = {name: nw.col(f"said_{name}") for name in SAID}
+    days, orders, money, refunds, grades = said.values()
+    en = ("last kept order ", days, " days ago, ", orders, " orders for ¥", money)
+    zh = ("距上次有效下单 ", days, " 天，近期 ", orders, " 单，实付 ¥", money)
+    return customers.with_columns(
+        sentence(*en, " in the window, ", refunds, " refunded (", grades, ")").alias("rfm_en"),
+        sentence(*zh, "，退款 ", refunds, " 单（", grades, "）").alias("rfm_zh"),
+    ).drop(*(f"said_{name}" for name in SAID))
+
+
+def quantile_policy(orders: object, *, as_of: date | datetime | str, policy: Policy) -> Policy:
+    """Return the policy with RFM curves cut at the quintiles of these orders.
+
+    The cuts are then fixed in the policy: later scores move with the customer, not with the
+    others. Where many customers share a figure, cuts that fall together become one, with the
+    highest of their points. `policy_text` writes the policy to a file.
+    """
+    moment = moment_of(as_of)
+    table = collect(figures(check(orders, "orders", moment).good, moment, policy.rfm.window_days))
+    if table.num_rows == 0:
+        return policy
+    recency, frequency, monetary = (
+        pc.quantile(table[name], QUINTILES, interpolation="lower").to_pylist()
+        for name in ("recency_days", "frequency", "monetary")
+    )
+    cuts = replace(
+        policy.rfm,
+        recency=_cut(recency, falling=True),
+        frequency=_cut(frequency),
+        monetary=_cut(monetary),
+    )
+    return replace(policy, version=f"{policy.version}-quantiles-{moment.text}", rfm=cuts)
+
+
+def _cut(figures_at: list[float | None], *, falling: bool = False) -> Curve:
+    """Return the curve through 0, 20, ... 100 points at the quintiles, falling for days."""
+    steps = [float(GRADE_POINTS * number) for number in range(GRADES + 1)]
+    points = reversed(steps) if falling else steps
+    found: dict[float, float] = {}
+    for figure, value in zip(figures_at, points, strict=True):
+        key = float(figure or 0)
+        found[key] = max(value, found.get(key, 0.0))
+    if len(found) == 1:
+        (only,) = found
+        found[only + 1] = found[only]
+    return Curve(tuple(sorted(found.items())))
