@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from datetime import UTC, date, datetime, timedelta, tzinfo
+from decimal import Decimal
 
 from nlp.message import Message
 from service.files.cells import is_filled
@@ -21,7 +22,8 @@ WRITTEN = re.compile(
     r"(?P<hour>\d{1,2})\s*[:时點点]\s*(?:(?P<minute>\d{1,2})\s*分?)?"
     r"(?:\s*:?\s*(?P<second>\d{1,2})(?:\.\d+)?\s*秒?)?)?"
 )
-AFTERNOON = ("下午", "晚上", "中午")
+HALF_DAY = 12
+LATE_MORNING = 10
 
 UNKNOWN = Fault(
     Message("no date that Tingyin can read", "无法识别的日期"),
@@ -87,7 +89,7 @@ def _read(value: object, zone: tzinfo, form: str | None) -> datetime | Fault:
         return datetime.combine(value.date(), value.time(), value.tzinfo)
     if isinstance(value, date):
         return datetime(value.year, value.month, value.day, tzinfo=zone)
-    if isinstance(value, int | float) and not isinstance(value, bool):
+    if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
         return _from_digits(f"{value:.6f}".rstrip("0").rstrip(".")) or UNKNOWN
     return _from_text(value, form) if isinstance(value, str) else UNKNOWN
 
@@ -128,9 +130,19 @@ def _from_written(text: str) -> datetime | None:
     year, month, day, hour, minute, second = (
         int(found[part] or 0) for part in ("year", "month", "day", "hour", "minute", "second")
     )
-    if found["half"] in AFTERNOON and hour < 12:
-        hour += 12
+    hour = _hour(found["half"], hour)
     return datetime(year, month, day, hour, minute, second)  # noqa: DTZ001 - the caller adds it
+
+
+def _hour(half: str | None, hour: int) -> int:
+    """Return the hour of the day that 上午, 中午, 下午 ... and an hour name."""
+    if half is None or hour > HALF_DAY:
+        return hour
+    if half == "中午":
+        return hour if hour >= LATE_MORNING else hour + HALF_DAY
+    if half == "晚上" and hour == HALF_DAY:
+        raise ValueError("midnight: of which day?")
+    return hour % HALF_DAY + (HALF_DAY if half in ("下午", "晚上") else 0)
 
 
 def _from_standard(text: str) -> datetime:
