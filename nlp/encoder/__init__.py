@@ -1,0 +1,1 @@
+"""The encoder: text to numbers, and numbers to signals."""

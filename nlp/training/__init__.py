@@ -1,0 +1,1 @@
+"""Training: from starting weights and labelled texts to a shipped artifact. Needs the extra `train`."""

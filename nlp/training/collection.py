@@ -1,0 +1,98 @@
+"""Gather what a run trains on: sources read, measured texts excluded, copies dropped, epochs drawn."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from nlp.errors import TrainingError
+from nlp.training.corpora import CORPORA
+from nlp.training.examples import Example, read_gold
+from nlp.training.exclusion import Exclusion, exclusion_key, read_exclusion_keys
+from nlp.training.recipe import Recipe
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """Everything a run may see, already filtered; `calibration` is held out of training."""
+
+    gold: list[Example]
+    calibration: list[Example]
+    polarity: list[Example]
+    targets: list[Example]
+
+
+def read_exclusion(data: Path) -> Exclusion:
+    """Return the exclusion: the never-train list, the gold dev texts and ChnSentiCorp's test."""
+    keys = read_exclusion_keys(data / "gold" / "never_train.sha256")
+    dev = [example.text for example in read_gold(data / "gold" / "dev.jsonl")]
+    lines = (data / "chnsenticorp" / "test_labeled.tsv").read_text(encoding="utf-8").splitlines()
+    return Exclusion(keys, [*dev, *(line.rpartition("\t")[0] for line in lines)])
+
+
+def collect(data: Path, recipe: Recipe) -> Collection:
+    """Return the examples of a run from the data folder.
+
+    Raises
+    ------
+    TrainingError
+        When the folder lacks the gold labels or a data set.
+    """
+    try:
+        return _collect(data, recipe)
+    except FileNotFoundError as error:
+        raise TrainingError(
+            f"{error.filename} is missing; --data must name the folder with the data sets",
+            f"缺少 {error.filename}；--data 应指向数据集文件夹",
+        ) from error
+
+
+def _collect(data: Path, recipe: Recipe) -> Collection:
+    exclusion = read_exclusion(data)
+    gold = distinct(exclusion.keep(read_gold(data / "gold" / "train.jsonl")), ())
+    public = [example for corpus in CORPORA.values() for example in corpus.read(data)]
+    public = distinct(exclusion.keep(public), gold)
+    chance = np.random.default_rng(recipe.seed)
+    polarity = [example for example in public if example.positive is not None]
+    targets = [example for example in public if example.targets is not None]
+    return Collection(
+        gold=[example for example in gold if not _is_calibration(example, recipe)],
+        calibration=[example for example in gold if _is_calibration(example, recipe)],
+        polarity=_drawn(polarity, recipe.polarity_texts, chance),
+        targets=_drawn(targets, recipe.target_texts, chance),
+    )
+
+
+def distinct(examples: Iterable[Example], seen: Iterable[Example]) -> list[Example]:
+    """Return the first of equal texts, and none that is in `seen`."""
+    keys = {exclusion_key(example.text) for example in seen}
+    kept = []
+    for example in examples:
+        key = exclusion_key(example.text)
+        if key not in keys:
+            keys.add(key)
+            kept.append(example)
+    return kept
+
+
+def _is_calibration(example: Example, recipe: Recipe) -> bool:
+    digest = hashlib.sha256(f"{recipe.seed}:{exclusion_key(example.text)}".encode()).digest()
+    return digest[0] < recipe.calibration_share * 256
+
+
+def _drawn(
+    examples: Sequence[Example], count: int, chance: np.random.Generator
+) -> list[Example]:
+    order = chance.permutation(len(examples))[:count]
+    return [examples[index] for index in order]
+
+
+def epoch_examples(collection: Collection, recipe: Recipe, epoch: int) -> list[Example]:
+    """Return what one epoch trains on: all gold labels and its part of the public sets."""
+    parts = (collection.polarity, collection.targets)
+    return [
+        *collection.gold,
+        *(example for part in parts for example in part[epoch :: recipe.epochs]),
+    ]

@@ -1,0 +1,123 @@
+"""One training example, and the gold labels read into it."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from nlp.errors import LabelError
+from nlp.labels import COMPLAINTS, INTENTS, SENTIMENTS, SEVERITIES
+from nlp.schema import Sentiment
+
+
+@dataclass(frozen=True, slots=True)
+class TargetSpan:
+    """A labelled target: character offsets (half-open) into the text, and its polarity."""
+
+    start: int
+    end: int
+    polarity: Sentiment
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A text and what is known of it; None where a source does not say.
+
+    `positive` is a two-class polarity label: the text is not neutral, or was never offered the
+    choice, and only the ratio of positive to negative is trained on it.
+    """
+
+    text: str
+    source: str
+    sentiment: Sentiment | None = None
+    positive: bool | None = None
+    intents: tuple[str, ...] | None = None
+    complaint: tuple[str, ...] | None = None
+    severity: int | None = None
+    targets: tuple[TargetSpan, ...] | None = None
+
+
+def read_gold(path: Path) -> list[Example]:
+    """Return the examples of a JSONL file in the format of the label guide plus `text`.
+
+    Raises
+    ------
+    LabelError
+        Naming file, line, field and the allowed values.
+    """
+    return [example for _, example in read_labelled(path)]
+
+
+def read_labelled(path: Path) -> Iterator[tuple[dict[str, Any], Example]]:
+    """Yield each labelled line, parsed, with its example."""
+    with path.open(encoding="utf-8-sig") as lines:
+        for number, line in enumerate(lines, start=1):
+            if line.strip():
+                row = _parsed(line, path, number)
+                yield row, gold_example(row, f"{path}:{number}")
+
+
+def gold_example(row: dict[str, Any], where: str) -> Example:
+    """Return the example of one labelled line; `where` names file and line in errors."""
+    text = row.get("text")
+    if not isinstance(text, str) or not text.strip():
+        raise LabelError(
+            f"{where}: 'text' is {text!r}; it must be a non-empty string",
+            f"{where}：text 为 {text!r}；应为非空字符串",
+        )
+    sentiment = _one(row, "sentiment", SENTIMENTS, where)
+    return Example(
+        text=text,
+        source="gold",
+        sentiment=sentiment,
+        intents=_several(row, "intents", INTENTS, where),
+        complaint=_several(row, "complaint", COMPLAINTS, where),
+        severity=_one(row, "severity", SEVERITIES, where),
+        targets=_targets(text, row.get("target") or [], sentiment),
+    )
+
+
+def _parsed(line: str, path: Path, number: int) -> dict[str, Any]:
+    try:
+        row = json.loads(line)
+    except json.JSONDecodeError as error:
+        row = error
+    if isinstance(row, dict):
+        return row
+    raise LabelError(
+        f"{path}:{number}: not a JSON object ({row}); write one object per line",
+        f"{path}:{number}：不是 JSON 对象（{row}）；每行应为一个对象",
+    )
+
+
+def _one(row: dict[str, Any], field: str, allowed: Any, where: str) -> Any:
+    value = row.get(field)
+    if isinstance(value, str | int) and value in allowed:
+        return value
+    raise _bad_label(field, value, allowed, where)
+
+
+def _several(row: dict[str, Any], field: str, allowed: Any, where: str) -> tuple[str, ...]:
+    values = row.get(field)
+    if isinstance(values, list) and all(value in allowed for value in values):
+        return tuple(values)
+    raise _bad_label(field, values, allowed, where)
+
+
+def _bad_label(field: str, value: object, allowed: Any, where: str) -> LabelError:
+    known = ", ".join(map(str, allowed))
+    return LabelError(
+        f"{where}: '{field}' is {value!r}; allowed: {known}",
+        f"{where}：{field} 为 {value!r}；可用值：{known}",
+    )
+
+
+def _targets(text: str, spans: list[str], sentiment: Sentiment) -> tuple[TargetSpan, ...] | None:
+    """Return where the targets stand; None for neutral texts, where the guide judges none."""
+    if sentiment == "neutral":
+        return None
+    found = ((text.find(span), span) for span in spans)
+    return tuple(
+        TargetSpan(start, start + len(span), sentiment) for start, span in found if start >= 0
+    )

@@ -1,0 +1,132 @@
+"""The network: a small transformer encoder and one linear head per question.
+
+Every head reads its own weighted mean of the last hidden states. Because head and mean are both
+linear, the score of a text is the exact sum of what its pieces contribute: that sum is the
+evidence, at no further cost.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from transformers import BertConfig, BertModel
+
+from nlp.encoder.cutting import PAD_ID
+from nlp.labels import COMPLAINTS, INTENTS, SENTIMENTS, SEVERITIES
+from nlp.training.starting_weights import Shape, Weights
+
+MASKED = -1e4
+TARGET_TAGS = 1 + len(SENTIMENTS)
+HEADS = {
+    "sentiment": len(SENTIMENTS),
+    "intents": len(INTENTS),
+    "complaint": len(COMPLAINTS),
+    "severity": len(SEVERITIES) - 1,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """What the network says of a batch of texts.
+
+    Logits have shape (texts, labels); severity counts "at least 1, 2, 3". `targets` is (texts,
+    pieces, tags): none, negative, neutral, positive. `evidence` is (texts, pieces, sentiments) and
+    sums over pieces to the sentiment logits less their bias.
+    """
+
+    sentiment: Tensor
+    intents: Tensor
+    complaint: Tensor
+    severity: Tensor
+    targets: Tensor
+    evidence: Tensor
+
+
+class Head(nn.Module):
+    """A linear map of an attention-weighted mean; starts as the plain mean."""
+
+    def __init__(self, hidden: int, labels: int) -> None:
+        super().__init__()
+        self.query = nn.Linear(hidden, 1, bias=False)
+        self.linear = nn.Linear(hidden, labels)
+        nn.init.zeros_(self.query.weight)
+        nn.init.normal_(self.linear.weight, std=0.02)
+
+    def forward(self, states: Tensor, padding: Tensor) -> tuple[Tensor, Tensor]:
+        """Return logits (texts, labels) and each piece's part in them (texts, pieces, labels)."""
+        attention = self.query(states).masked_fill(padding.unsqueeze(-1), MASKED).softmax(dim=1)
+        parts = attention * nn.functional.linear(states, self.linear.weight)
+        return parts.sum(dim=1) + self.linear.bias, parts
+
+
+class SignalNetwork(nn.Module):
+    """The encoder with its heads."""
+
+    def __init__(self, encoder: nn.Module, hidden: int) -> None:
+        super().__init__()
+        self.encoder = encoder
+        self.heads = nn.ModuleDict({name: Head(hidden, size) for name, size in HEADS.items()})
+        self.targets = nn.Linear(hidden, TARGET_TAGS)
+
+    def forward(self, ids: Tensor) -> Scores:
+        """Return the scores of a batch of padded piece ids, shape (texts, pieces)."""
+        padding = ids == PAD_ID
+        mask = (~padding).to(torch.long)
+        states = self.encoder(input_ids=ids, attention_mask=mask).last_hidden_state
+        logits = {name: head(states, padding) for name, head in self.heads.items()}
+        return Scores(
+            sentiment=logits["sentiment"][0],
+            intents=logits["intents"][0],
+            complaint=logits["complaint"][0],
+            severity=logits["severity"][0],
+            targets=self.targets(states),
+            evidence=logits["sentiment"][1],
+        )
+
+
+def build_encoder(
+    shape: Shape, weights: Weights, kept: np.ndarray[tuple[int], np.dtype[np.int64]], layers: int
+) -> BertModel:
+    """Return a `BertModel` of `layers` evenly spaced layers with the kept part of the vocabulary."""
+    chosen = np.linspace(0, shape.layers - 1, layers).round().astype(int)
+    config = BertConfig(
+        vocab_size=len(kept),
+        hidden_size=shape.hidden,
+        num_hidden_layers=layers,
+        num_attention_heads=shape.heads,
+        intermediate_size=shape.feed_forward,
+        max_position_embeddings=shape.positions,
+        type_vocab_size=shape.types,
+        layer_norm_eps=shape.epsilon,
+        pad_token_id=PAD_ID,
+        hidden_dropout_prob=0.0,
+        attention_probs_dropout_prob=0.0,
+        attn_implementation="eager",
+    )
+    encoder = BertModel(config, add_pooling_layer=False)
+    state = {
+        _renumbered(name, chosen): torch.from_numpy(tensor)
+        for name, tensor in weights.items()
+        if _is_chosen(name, chosen)
+    }
+    word = "embeddings.word_embeddings.weight"
+    state[word] = torch.from_numpy(weights[word][kept])
+    encoder.load_state_dict(state)
+    return encoder
+
+
+def _layer_of(name: str) -> int | None:
+    return int(name.split(".")[2]) if name.startswith("encoder.layer.") else None
+
+
+def _is_chosen(name: str, chosen: np.ndarray[tuple[int], np.dtype[np.int64]]) -> bool:
+    layer = _layer_of(name)
+    return layer is None or layer in chosen
+
+
+def _renumbered(name: str, chosen: np.ndarray[tuple[int], np.dtype[np.int64]]) -> str:
+    layer = _layer_of(name)
+    if layer is None:
+        return name
+    return name.replace(f".{layer}.", f".{chosen.tolist().index(layer)}.", 1)

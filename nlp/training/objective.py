@@ -1,0 +1,89 @@
+"""The joint objective: one loss per question, over the texts whose source answers it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from nlp.training.batches import UNKNOWN, Batch, Encoded
+from nlp.training.network import TARGET_TAGS, Scores
+
+RAREST_WEIGHT = 6.0
+NEGATIVE, POSITIVE = 0, 2
+SHARES = {
+    "sentiment": 1.0,
+    "polarity": 0.5,
+    "intents": 0.4,
+    "complaint": 0.3,
+    "severity": 0.4,
+    "targets": 1.0,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RareWeights:
+    """How much a positive label counts, per label: the square root of its odds against."""
+
+    intents: Tensor
+    complaint: Tensor
+    severity: Tensor
+
+
+def rare_weights(encoded: Sequence[Encoded], device: torch.device) -> RareWeights:
+    """Return the weights of rare labels, between 1 and `RAREST_WEIGHT`."""
+
+    def weight(name: str) -> Tensor:
+        marks = np.stack([getattr(item, name) for item in encoded])
+        share = np.nanmean(marks, axis=0).clip(1e-4, 1)
+        weights = np.sqrt((1 - share) / share).clip(1, RAREST_WEIGHT)
+        return torch.tensor(weights, dtype=torch.float32, device=device)
+
+    return RareWeights(weight("intents"), weight("complaint"), weight("severity"))
+
+
+def loss(scores: Scores, batch: Batch, rare: RareWeights, smoothing: float) -> Tensor:
+    """Return the weighted sum of the losses of one batch, a scalar."""
+    parts = {
+        "sentiment": _sentiment_loss(scores.sentiment, batch.sentiment, smoothing),
+        "polarity": _polarity_loss(scores.sentiment, batch.polarity),
+        "intents": _labels_loss(scores.intents, batch.intents, rare.intents),
+        "complaint": _labels_loss(scores.complaint, batch.complaint, rare.complaint),
+        "severity": _labels_loss(scores.severity, batch.severity, rare.severity),
+        "targets": _targets_loss(scores.targets, batch.tags),
+    }
+    return torch.stack([SHARES[name] * part for name, part in parts.items()]).sum()
+
+
+def _sentiment_loss(logits: Tensor, labels: Tensor, smoothing: float) -> Tensor:
+    losses = functional.cross_entropy(
+        logits, labels, ignore_index=UNKNOWN, label_smoothing=smoothing, reduction="none"
+    )
+    return losses.sum() / len(labels)
+
+
+def _polarity_loss(logits: Tensor, positive: Tensor) -> Tensor:
+    """Return the loss of two-class labels: only positive against negative is asked."""
+    known = ~positive.isnan()
+    margin = logits[:, POSITIVE] - logits[:, NEGATIVE]
+    losses = functional.binary_cross_entropy_with_logits(
+        margin, positive.nan_to_num(), reduction="none"
+    )
+    return (losses * known).sum() / len(positive)
+
+
+def _labels_loss(logits: Tensor, marks: Tensor, weight: Tensor) -> Tensor:
+    known = ~marks.isnan()
+    losses = functional.binary_cross_entropy_with_logits(
+        logits, marks.nan_to_num(), pos_weight=weight, reduction="none"
+    )
+    return (losses * known).sum() / len(marks)
+
+
+def _targets_loss(logits: Tensor, tags: Tensor) -> Tensor:
+    losses = functional.cross_entropy(
+        logits.reshape(-1, TARGET_TAGS), tags.reshape(-1), ignore_index=UNKNOWN, reduction="none"
+    )
+    return losses.sum() / (tags != UNKNOWN).sum().clamp(min=1)
