@@ -1,26 +1,18 @@
-"""Cutting Chinese text into words, with positions, around a private jieba.
+"""Cutting Chinese text into words, with positions.
 
 jieba keeps one dictionary for the whole process; a word added for one customer would change the
-words of all. Here every cutter has its own `jieba.Tokenizer`. The dictionary is read once, when the
-first text is cut (about a second), straight from jieba's file: jieba's own way leaves a pickle-like
-cache in the shared temporary folder, and logs to stderr.
+words of all. Here every cutter has its own, read once, when the first text is cut.
 """
 
 import re
-import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import lru_cache
 from importlib import resources
 from threading import Lock
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from jieba import Tokenizer
+from nlp.text.segmenter import SEGMENTED, Segmenter, jieba_segmenter
 
 Span = tuple[int, int]
-
-# Often enough to win against the words it is made of, as 没收到 must against 没收.
-_LEAST_FREQUENCY = 1000
 
 _PICTOGRAPH = (
     "[\u00a9\u00ae\u203c\u2049\u2122\u2139\u2194-\u21aa\u231a-\u23ff\u25aa-\u27bf\u2934\u2935"
@@ -31,8 +23,6 @@ _WHOLE = (
     rf"\[[\u4e00-\u9fffA-Za-z]{{1,8}}\]|[\U0001f1e6-\U0001f1ff]{{2}}|[0-9#*]\ufe0f?\u20e3"
     rf"|{_PICTOGRAPH}(?:\u200d{_PICTOGRAPH})*"
 )
-_JIEBA_KNOWS = re.compile(r"[\u4e00-\u9fd5A-Za-z0-9+#&._%\-]+")
-
 _LOADING = Lock()
 
 
@@ -48,38 +38,15 @@ def read_words(name: str) -> tuple[str, ...]:
     return tuple(word for line in lines for word in line.split())
 
 
-def _new_tokenizer() -> "Tokenizer":
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # jieba imports pkg_resources and has stray escapes
-        import jieba
-    return jieba.Tokenizer()
-
-
 @lru_cache(maxsize=1)
-def _shipped_tokenizer() -> "Tokenizer":
-    tokenizer = _new_tokenizer()
-    tokenizer.FREQ, tokenizer.total = tokenizer.gen_pfdict(tokenizer.get_dict_file())
-    tokenizer.initialized = True
-    _add_words(tokenizer, shipped_words())
-    return tokenizer
+def _load_shipped() -> Segmenter:
+    return jieba_segmenter().with_words(shipped_words())
 
 
-def _add_words(tokenizer: "Tokenizer", words: Iterable[str]) -> None:
-    for word in words:
-        frequency = max(tokenizer.suggest_freq(word), _LEAST_FREQUENCY)
-        tokenizer.add_word(word, frequency)
-
-
-def _tokenizer_with(words: tuple[str, ...]) -> "Tokenizer":
-    with _LOADING:
-        shipped = _shipped_tokenizer()
-    if not words:
-        return shipped  # never changed after loading, so it can be shared
-    tokenizer = _new_tokenizer()
-    tokenizer.FREQ, tokenizer.total = dict(shipped.FREQ), shipped.total
-    tokenizer.initialized = True
-    _add_words(tokenizer, words)
-    return tokenizer
+def _segmenter_with(words: tuple[str, ...]) -> Segmenter:
+    with _LOADING:  # several threads that come first would each read the dictionary
+        shipped = _load_shipped()
+    return shipped.with_words(words) if words else shipped
 
 
 class WordCutter:
@@ -95,14 +62,14 @@ class WordCutter:
         (`iPhone 15`). Empty ones are left out; order does not matter.
     """
 
-    __slots__ = ("_lock", "_tokenizer", "_whole", "user_words")
+    __slots__ = ("_lock", "_segmenter", "_whole", "user_words")
 
     def __init__(self, user_words: Iterable[str] = ()) -> None:
         self.user_words = tuple(sorted({word for word in user_words if word.strip()}))
-        marked = [word for word in self.user_words if not _JIEBA_KNOWS.fullmatch(word)]
+        marked = [word for word in self.user_words if not SEGMENTED.fullmatch(word)]
         longest_first = sorted(marked, key=len, reverse=True)
         self._whole = re.compile("|".join([*map(re.escape, longest_first), _WHOLE]))
-        self._tokenizer: Tokenizer | None = None
+        self._segmenter: Segmenter | None = None
         self._lock = Lock()
 
     def __reduce__(self) -> tuple[type["WordCutter"], tuple[tuple[str, ...]]]:
@@ -116,7 +83,7 @@ class WordCutter:
         """
         spans: list[Span] = []
         start = 0
-        for word in self._cut(text):
+        for word in self.words(text):
             end = start + len(word)
             spans.append((start, end))
             start = end
@@ -128,24 +95,22 @@ class WordCutter:
         >>> WordCutter().words("客服态度差，我不满意")
         ['客服', '态度差', '，', '我', '不满意']
         """
-        return list(self._cut(text))
-
-    def _cut(self, text: str) -> Iterator[str]:
         cut = self._loaded().cut
+        words: list[str] = []
         done = 0
         for whole in self._whole.finditer(text):
-            yield from cut(text[done : whole.start()])
-            yield whole[0]
+            words += cut(text[done : whole.start()])
+            words.append(whole[0])
             done = whole.end()
-        yield from cut(text[done:])
+        return words + cut(text[done:])
 
-    def _loaded(self) -> "Tokenizer":
-        if self._tokenizer is None:
+    def _loaded(self) -> Segmenter:
+        if self._segmenter is None:
             with self._lock:
-                if self._tokenizer is None:
-                    words = tuple(word for word in self.user_words if _JIEBA_KNOWS.fullmatch(word))
-                    self._tokenizer = _tokenizer_with(words)
-        return self._tokenizer
+                if self._segmenter is None:
+                    plain = tuple(word for word in self.user_words if SEGMENTED.fullmatch(word))
+                    self._segmenter = _segmenter_with(plain)
+        return self._segmenter
 
 
 @lru_cache(maxsize=1)
