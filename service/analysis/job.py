@@ -46,7 +46,7 @@ class Job:
     explain
         Whether the signals carry the words that made the verdict.
     batch
-        Rows of one part: a kill costs at most so many.
+        Rows of one part: a kill costs at most so many. It may change between runs.
     """
 
     source: Path
@@ -70,7 +70,6 @@ class Job:
             "make_ids": self.make_ids,
             "sheet": self.sheet,
             "explain": self.explain,
-            "batch": self.batch,
         }
 
 
@@ -126,7 +125,7 @@ def run_job(
     }
     with open_work_folder(job.output, manifest, fresh=fresh) as work:
         if work.done:
-            listener.tell(_resumed(work.done * job.batch))
+            listener.tell(_resumed(work.done))
         rows = analyse_table(table, contract, model.analyse, work, job.batch, listener.report)
         _require_unchanged(job.source, before)
         return assemble(work, job.output, job.zone.key, rows)

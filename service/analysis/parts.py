@@ -13,6 +13,8 @@ from service.files.rejects import Reject
 from service.files.table import Record, Table, Unreadable
 from service.files.work_folder import WorkFolder
 
+PART_CHARACTERS = 4_000_000
+
 Analyser = Callable[[Iterable[str]], Iterator[Signals]]
 """Texts in, their signals out, in order and one for each."""
 
@@ -52,7 +54,7 @@ def analyse_table(
     work
         Where finished parts go; those already there are skipped over in the table.
     batch
-        Rows of one part; the same for every run of one job.
+        Rows of one part at most; a part of very long texts has fewer.
     report
         Is told after every part how far the run is.
 
@@ -64,18 +66,33 @@ def analyse_table(
     seen = SeenIds(work.seen, work.done)
     items = table.records()
     try:
-        rows = skipped = sum(1 for _ in islice(items, work.done * batch))
+        rows = skipped = sum(1 for _ in islice(items, work.done))
         rejected = 0
-        while part := list(islice(items, batch)):
+        while part := _next_part(items, batch):
             signals, rejects = _analyse_part(part, table.path.name, contract, analyse, seen)
-            # The ids first: a kill in between leaves ids of a part that is then done again.
-            seen.keep()
-            work.add(signals, rejects)
             rows, rejected = rows + len(part), rejected + len(rejects)
+            # The ids first: a kill in between leaves ids of a part that is then done again.
+            seen.keep(rows)
+            work.add(rows, signals, rejects)
             report(Progress(rows, rows - skipped, rejected, part[-1].position, table.size))
     finally:
         seen.close()
     return rows
+
+
+def _next_part(items: Iterator[Record | Unreadable], batch: int) -> list[Record | Unreadable]:
+    part: list[Record | Unreadable] = []
+    weight = 0
+    while len(part) < batch and weight < PART_CHARACTERS and (item := next(items, None)):
+        part.append(item)
+        weight += _characters(item)
+    return part
+
+
+def _characters(item: Record | Unreadable) -> int:
+    if isinstance(item, Unreadable):
+        return len(item.reject.value)
+    return sum(len(cell) for cell in item.values.values() if isinstance(cell, str))
 
 
 def _analyse_part(

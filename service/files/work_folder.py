@@ -4,7 +4,8 @@ OUT.work/
     manifest.json   what the job is: fingerprint of the input, options, model
     lock            held while a process works here
     seen.sqlite     ids of the finished parts
-    parts/00000000/ signals.jsonl and rejects.jsonl of one part; renamed to this name when finished
+    parts/000000001024/ signals.jsonl and rejects.jsonl of one part, named by the row of the input
+                    that it ends with; renamed to this name when finished
     complete        every part is there; only the assembly is left
 """
 
@@ -34,7 +35,10 @@ def work_path(output: Path) -> Path:
 
 
 class WorkFolder:
-    """Finished parts of one job; open it with `open_work_folder`."""
+    """Finished parts of one job; open it with `open_work_folder`.
+
+    `done` is how many rows of the input the finished parts cover.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -42,7 +46,7 @@ class WorkFolder:
         self._parts.mkdir(exist_ok=True)
         for unfinished in self._parts.glob("*.partial"):
             shutil.rmtree(unfinished)
-        self.done = sum(1 for _ in self._parts.iterdir())
+        self.done = max((int(part.name) for part in self._parts.iterdir()), default=0)
 
     @property
     def seen(self) -> Path:
@@ -54,15 +58,17 @@ class WorkFolder:
         """Whether every part is there."""
         return (self.path / "complete").exists()
 
-    def add(self, signals: Iterable[dict[str, Any]], rejects: Iterable[dict[str, Any]]) -> None:
-        """Write one finished part; it is there in full or not at all.
+    def add(
+        self, done: int, signals: Iterable[dict[str, Any]], rejects: Iterable[dict[str, Any]]
+    ) -> None:
+        """Write the part that ends with row `done` of the input, in full or not at all.
 
         Raises
         ------
         OutputError
             The part cannot be written; the parts before it are kept.
         """
-        final = self._parts / f"{self.done:08d}"
+        final = self._parts / f"{done:012d}"
         partial = final.with_suffix(".partial")
         try:
             partial.mkdir()
@@ -72,7 +78,7 @@ class WorkFolder:
         except OSError as error:
             shutil.rmtree(partial, ignore_errors=True)
             raise cannot_write(final, error) from error
-        self.done += 1
+        self.done = done
 
     def finish(self) -> None:
         """Note that every part is there."""

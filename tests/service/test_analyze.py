@@ -115,7 +115,7 @@ def test_every_row_is_a_signal_or_a_reject(job: Job) -> None:
     totals, heard = run(job)
     rejects = list(read_rows(rejects_path(job.output)))
     signals = list(read_signals(job.output))
-    assert totals == Totals(ROWS, len(signals), len(rejects))
+    assert totals == Totals(ROWS, len(signals), len(rejects), {"id": 9, "text": 6})
     assert totals.rows == totals.signals + totals.rejects
     lines = {int(row["id"]) + 2 for row in signals} | {row["line"] for row in rejects}
     assert lines == set(range(2, ROWS + 2))
@@ -165,7 +165,7 @@ def test_an_interrupted_run_goes_on_where_it_was(job: Job, stop: int) -> None:
     with pytest.raises(KeyboardInterrupt):
         run(job, stopping_after(stop, KeyboardInterrupt()))
     assert not job.output.exists()
-    totals, heard = run(job)
+    totals, heard = run(replace(job, batch=BATCH + stop))
     assert outcome(job) == outcome(whole)
     assert totals.rows == ROWS
     done = heard.progress[-1].rows - heard.progress[-1].new_rows
@@ -182,18 +182,18 @@ def test_an_id_seen_before_the_interruption_is_still_known(tmp_path: Path) -> No
 
     with pytest.raises(KeyboardInterrupt):
         run_job(job, lambda: MODEL, Listener(Heard().remarks.append, interrupt))
-    assert run(job)[0] == Totals(25, 1, 24)
+    assert run(job)[0] == Totals(25, 1, 24, {"id": 24})
 
 
 def test_ids_of_an_unfinished_part_are_forgotten(tmp_path: Path) -> None:
     path = tmp_path / "seen.sqlite"
     seen = SeenIds(path, 0)
     assert seen.first_line("a", 2) is None
-    seen.keep()
+    seen.keep(10)
     assert seen.first_line("b", 3) is None
-    seen.keep()
+    seen.keep(20)
     seen.close()
-    again = SeenIds(path, 1)
+    again = SeenIds(path, 10)
     assert (again.first_line("a", 9), again.first_line("b", 9)) == (2, None)
     again.close()
 
@@ -216,7 +216,7 @@ def test_a_kill_after_the_assembly_is_tidied_up(job: Job) -> None:
 
 CHANGES: dict[str, tuple[Callable[[Job], Job], str]] = {
     "zone": (lambda job: replace(job, zone=type(job.zone)("UTC")), "options.zone"),
-    "batch": (lambda job: replace(job, batch=11), "options.batch"),
+    "date form": (lambda job: replace(job, date_form="%Y-%m-%d"), "options.date_format"),
     "mapping": (lambda job: replace(job, mapping={"text": "text"}), "options.map"),
     "explain": (lambda job: replace(job, explain=True), "options.explain"),
 }

@@ -3,6 +3,7 @@
 from service.files.contract.check import Contract, Feedback, check, require_columns
 from service.files.contract.columns import ColumnMap, map_columns, parse_mapping
 from service.files.contract.fault import Fault
+from service.files.contract.moments import read_moment
 
 __all__ = [
     "ColumnMap",
@@ -12,5 +13,6 @@ __all__ = [
     "check",
     "map_columns",
     "parse_mapping",
+    "read_moment",
     "require_columns",
 ]

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from nlp.message import Message
 from nlp.schema import FEEDBACK_CONTEXT, FEEDBACK_COUNTS
 from service.errors import InputError
-from service.files.contract.columns import ColumnMap
+from service.files.contract.columns import ColumnMap, listed
 from service.files.contract.fault import Fault
 from service.files.contract.moments import read_moment
 from service.files.contract.numbers import is_nothing, read_count, read_rating
@@ -23,6 +23,20 @@ OPTIONAL_READERS: Mapping[str, Callable[[object], Cell | Fault]] = MappingProxyT
     {name: read_name for name in FEEDBACK_CONTEXT if name != "created_at"}
     | dict.fromkeys((*FEEDBACK_COUNTS, "turn"), read_count)
     | {"channel": read_channel, "role": read_role, "rating": read_rating}
+)
+REMEDIES = MappingProxyType(
+    {
+        "text": Message("--map text=NAME", "--map text=列名"),
+        "id": Message("--map id=NAME (or --make-ids)", "--map id=列名（或 --make-ids）"),
+        "created_at": Message(
+            "--map created_at=NAME (or --at 2026-01-05)",
+            "--map created_at=列名（或 --at 2026-01-05）",
+        ),
+    }
+)
+HEADERLESS = (
+    "\n  is its first line a header? if not, put one above",
+    "\n  首行是表头吗？若不是，请加上表头",
 )
 NO_ID = Fault(
     Message("the id is empty", "编号为空"),
@@ -66,7 +80,7 @@ class Feedback:
 
 
 def require_columns(path: Path, found: tuple[str, ...], contract: Contract) -> None:
-    """Raise when a column is missing that every row needs.
+    """Raise when columns are missing that every row needs; the message holds every remedy.
 
     Raises
     ------
@@ -74,31 +88,23 @@ def require_columns(path: Path, found: tuple[str, ...], contract: Contract) -> N
         There is no column for the text, for the id, or for the time, and no option stands in.
     """
     present = contract.columns.sources
-    names, names_zh = ", ".join(found), "、".join(found)
-    if "text" not in present:
-        raise InputError(
-            f"{path} has no column for the text; name it: --map text=NAME (it has: {names})",
-            f"{path} 中没有文本列；请指定：--map text=列名（现有列：{names_zh}）",
-        )
-    if "id" not in present and not contract.make_ids:
-        raise InputError(
-            f"{path} has no column for the id; name it: --map id=NAME, or number the rows:"
-            f" --make-ids (it has: {names})",
-            f"{path} 中没有编号列；请指定：--map id=列名，或自动编号："
-            f"--make-ids（现有列：{names_zh}）",
-        )
-    if "created_at" not in present and contract.default_at is None:
-        raise InputError(
-            f"{path} has no column for the time; name it: --map created_at=NAME, or give one time"
-            f" for all rows: --at 2026-01-05 (it has: {names})",
-            f"{path} 中没有时间列；请指定：--map created_at=列名，或为所有行给定时间："
-            f"--at 2026-01-05（现有列：{names_zh}）",
-        )
+    stands_in = {"id": contract.make_ids, "created_at": contract.default_at is not None}
+    missing = [name for name in REMEDIES if name not in present and not stands_in.get(name)]
+    if not missing:
+        return
+    remedies = [REMEDIES[name] for name in missing]
+    doubt, doubt_zh = ("", "") if present else HEADERLESS
+    raise InputError(
+        f"{path} has no column for {', '.join(missing)}; add {' '.join(r.en for r in remedies)}\n"
+        f"  it has: {listed(found, ', ')}{doubt}",
+        f"{path} 缺少列：{'、'.join(missing)}；请加上 {' '.join(r.zh for r in remedies)}\n"
+        f"  现有列：{listed(found, '、')}{doubt_zh}",
+    )
 
 
 def check(file: str, record: Record, contract: Contract) -> Feedback | Reject:
     """Return a row as feedback, or the reject of its first fault."""
-    read: dict[str, Cell] = {}
+    read: dict[str, Cell] = dict.fromkeys(FEEDBACK_CONTEXT)
     for name, value in _cells(file, record, contract):
         if isinstance(value, Fault):
             source = contract.columns.sources.get(name, name)
@@ -118,7 +124,8 @@ def _cells(file: str, record: Record, contract: Contract) -> Iterator[tuple[str,
     yield "text", read_text(cell("text"))
     yield "created_at", _moment(cell("created_at"), contract)
     for name, reader in OPTIONAL_READERS.items():
-        yield name, reader(cell(name))
+        if name in contract.columns.sources:
+            yield name, reader(cell(name))
 
 
 def _identity(value: object) -> Cell | Fault:

@@ -11,6 +11,8 @@ from nlp.schema import FEEDBACK_CONTEXT
 from service.errors import InputError
 
 CONTRACT_COLUMNS = ("id", "text", *FEEDBACK_CONTEXT)
+SPARE_COLUMNS = ("product", "industry", "platform", "region", "session_id")
+SHOWN_NAME, SHOWN_NAMES = 20, 24
 
 SYNONYMS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
@@ -68,15 +70,27 @@ class ColumnMap:
         read = [_recognition(name, found) for name, found in self.recognised.items()]
         if not self.unused:
             return tuple(read)
+        free = next((name for name in SPARE_COLUMNS if name not in self.sources), "COLUMN")
+        example = f"--map {free}={self.unused[0]}"
         return (
             *read,
             Message(
-                f"columns not used: {', '.join(self.unused)} (carry one along with --map"
-                f" product={self.unused[0]}, or another column of the contract)",
-                f"未使用的列：{'、'.join(self.unused)}"
-                f"（可用 --map product={self.unused[0]} 等带入）",
+                f"columns not used: {listed(self.unused, ', ')} (as in {example}, one is carried"
+                " along)",
+                f"未使用的列：{listed(self.unused, '、')}（可用 {example} 这样的选项带入）",
             ),
         )
+
+
+def listed(columns: Sequence[str], mark: str) -> str:
+    """Return column names for a message: long ones cut, many of them counted.
+
+    >>> listed(["id", "a very long line that is no header"], ", ")
+    'id, a very long line tha…'
+    """
+    names = [name if len(name) <= SHOWN_NAME else name[:SHOWN_NAME] + "…" for name in columns]
+    rest = len(names) - SHOWN_NAMES
+    return mark.join(names[:SHOWN_NAMES]) + (f"{mark}… (+{rest})" if rest > 0 else "")
 
 
 def _recognition(name: str, found: tuple[str, ...]) -> Message:
@@ -155,6 +169,6 @@ def _no_such_column(name: str, source: str, columns: Sequence[str]) -> InputErro
     hint_zh = f"；是否想用“{close[0]}”？" if close else ""
     return InputError(
         f"--map {name}={source}: the file has no column {source!r}{hint} It has:"
-        f" {', '.join(columns)}",
-        f"--map {name}={source}：文件中没有列“{source}”{hint_zh} 现有列：{'、'.join(columns)}",
+        f" {listed(columns, ', ')}",
+        f"--map {name}={source}：文件中没有列“{source}”{hint_zh} 现有列：{listed(columns, '、')}",
     )

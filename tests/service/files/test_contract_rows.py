@@ -87,7 +87,7 @@ def test_a_mapping_to_no_column_shows_the_closest() -> None:
     ("columns", "said"),
     [
         pytest.param(
-            ("id", "created_at", "x"), "--map text=NAME (it has: id, created_at, x)", id="text"
+            ("id", "created_at", "x"), "--map text=NAME\n  it has: id, created_at, x", id="text"
         ),
         pytest.param(("text", "created_at"), "--make-ids", id="id"),
         pytest.param(("text", "id"), "--at 2026-01-05", id="created_at"),
@@ -98,6 +98,14 @@ def test_a_missing_column_comes_with_its_remedy(columns: tuple[str, ...], said: 
     with pytest.raises(InputError) as caught:
         require_columns(Path("in.csv"), columns, contract)
     assert said in caught.value.text("en")
+
+
+def test_everything_that_is_missing_is_said_at_once() -> None:
+    contract = Contract(map_columns(("很好，下次再来",), {}), SHANGHAI)
+    with pytest.raises(InputError) as caught:
+        require_columns(Path("in.csv"), ("很好，下次再来",), contract)
+    for said in ("text, id, created_at", "--make-ids", "--at", "is its first line a header?"):
+        assert said in caught.value.text("en")
 
 
 @pytest.mark.parametrize(
