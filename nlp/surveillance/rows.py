@@ -44,9 +44,7 @@ def mention_from_row(row: Mapping[str, Any], number: int = 1) -> Mention | None:
         id=_id(row, number),
         at=_moment(row, number),
         product=_text(row.get("product")),
-        negative=speaks_ill(
-            _text(row.get("sentiment")), _names(row, "intents", number), severity
-        ),
+        negative=speaks_ill(_text(row.get("sentiment")), _names(row, "intents", number), severity),
         complaint=_names(row, "complaint", number),
         severity=severity,
         author_id=_text(row.get("author_id")) or None,
@@ -77,7 +75,8 @@ def speaks_ill(sentiment: str, intents: tuple[str, ...], severity: int) -> bool:
 
 
 def _missing(value: object) -> bool:
-    return value is None or value != value  # noqa: PLR0124 - NaN and NaT differ from themselves
+    """None, or NaN and NaT, which differ from themselves."""
+    return value is None or value != value
 
 
 def _text(value: object) -> str:

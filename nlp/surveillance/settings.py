@@ -1,18 +1,20 @@
 """What a user sets of a watch, checked."""
 
-from dataclasses import dataclass, fields
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from nlp.surveillance.errors import WatchSettingsError
 
 DAY = timedelta(days=1)
 
-RANGES: dict[str, tuple[Any, Any]] = {
+NUMBERS: Mapping[str, tuple[float, float]] = {
     "false_alarms_per_series_month": (0.0001, 30.0),
     "false_alarms_per_month": (0.0001, 10_000.0),
     "minimum_count": (3, 1_000_000),
+}
+SPANS: Mapping[str, tuple[timedelta, timedelta]] = {
     "gap": (timedelta(hours=1), 30 * DAY),
     "learning": (timedelta(0), 90 * DAY),
     "memory": (7 * DAY, 1100 * DAY),
@@ -58,30 +60,32 @@ class WatchSettings:
     memory: timedelta = 400 * DAY
 
     def __post_init__(self) -> None:
-        for name, (least, most) in RANGES.items():
-            _check(name, getattr(self, name), least, most)
-        _zone(self.zone)
+        for name, limits in NUMBERS.items():
+            value = getattr(self, name)
+            if isinstance(value, bool) or not isinstance(value, int | float):
+                raise _refusal(name, value, limits)
+            if not limits[0] <= value <= limits[1]:
+                raise _refusal(name, value, limits)
+        for name, span in SPANS.items():
+            length = getattr(self, name)
+            if not isinstance(length, timedelta) or not span[0] <= length <= span[1]:
+                raise _refusal(name, length, span)
+        zone_named(self.zone)
 
     @property
     def clock(self) -> ZoneInfo:
         """The zone itself."""
-        return _zone(self.zone)
+        return zone_named(self.zone)
 
 
-SETTINGS = tuple(field.name for field in fields(WatchSettings))
+def zone_named(name: str) -> ZoneInfo:
+    """Return the time zone of that name.
 
-
-def _check(name: str, value: Any, least: Any, most: Any) -> None:  # noqa: ANN401 - numbers or times
-    if isinstance(value, type(least) | int) and not isinstance(value, bool):
-        if isinstance(value, timedelta) == isinstance(least, timedelta) and least <= value <= most:
-            return
-    raise WatchSettingsError(
-        f"{name} is {value!r}; give a value from {least} to {most}",
-        f"{name} 为 {value!r}；允许范围为 {least} 到 {most}",
-    )
-
-
-def _zone(name: str) -> ZoneInfo:
+    Raises
+    ------
+    WatchSettingsError
+        Where there is none.
+    """
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, TypeError, OSError):
@@ -89,3 +93,11 @@ def _zone(name: str) -> ZoneInfo:
             f"zone is {name!r}; give the name of a time zone, such as Asia/Shanghai",
             f"zone 为 {name!r}；请给出时区名称，如 Asia/Shanghai",
         ) from None
+
+
+def _refusal(name: str, value: object, limits: tuple[object, object]) -> WatchSettingsError:
+    shown = value if isinstance(value, timedelta) else repr(value)
+    return WatchSettingsError(
+        f"{name} is {shown}; give a value from {limits[0]} to {limits[1]}",
+        f"{name} 为 {shown}；允许范围为 {limits[0]} 到 {limits[1]}",
+    )

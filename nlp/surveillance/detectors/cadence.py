@@ -35,6 +35,9 @@ class Cadence:
         Half-life of the dispersion, in bins.
     patience
         A rise that lasts longer than this many bins becomes the new normal.
+    recovery
+        Share of the CUSUM's score that is left after a bin without a rise, once it has alarmed:
+        an incident that has gone quiet must not be brought back by a single count.
     prior_count, prior_bins
         What is believed of a series without a history: so many counts in so many bins.
     extra
@@ -47,6 +50,7 @@ class Cadence:
     memory: float
     dispersion_memory: float
     patience: int
+    recovery: float
     prior_count: float
     prior_bins: float
     extra: float
@@ -66,6 +70,7 @@ CADENCES: Mapping[Width, Cadence] = MappingProxyType(
             memory=14 * 24,
             dispersion_memory=28 * 24,
             patience=7 * 24,
+            recovery=0.8,
             prior_count=0.5,
             prior_bins=3.0,
             extra=0.5,
@@ -76,6 +81,7 @@ CADENCES: Mapping[Width, Cadence] = MappingProxyType(
             memory=28,
             dispersion_memory=56,
             patience=14,
+            recovery=0.4,
             prior_count=0.5,
             prior_bins=0.5,
             extra=1.0,

@@ -140,7 +140,9 @@ class SurgeModel(Generic[Values]):
         lift, doubt = growth(number, others, audience)
         expected = Expected(own.mean * lift, own.dispersion, own.doubt + doubt)
         change = gain(number, count, expected, self._cadence.extra)
-        score = number.smaller(number.floor(self._score + change, 0.0), CAP * self._limit)
+        quiet = number.above(0.0 * change, change) * number.above(self._alarmed, 0.0 * change)
+        kept = self._score * (1.0 - quiet * (1.0 - self._cadence.recovery))
+        score = number.smaller(number.floor(kept + change, 0.0), CAP * self._limit)
         chance = tail(number, count, expected)
         run = self._run + count
         burst = 1.0 - number.above(chance, self._rate)

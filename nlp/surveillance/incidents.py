@@ -1,0 +1,103 @@
+"""From alarming bins to incidents: what lies together is one, with one beginning and one end."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from nlp.surveillance.detectors.contract import Width
+from nlp.surveillance.scan import Alarm
+from nlp.surveillance.series import Key
+
+WIDTHS: tuple[Width, ...] = ("hour", "day")
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """Alarms of one product that lie together.
+
+    Attributes
+    ----------
+    leader
+        The series that speaks for it: all complaints where they alarm, else the category whose
+        alarm is the clearest.
+    onset, until
+        Where the rise began, and the end of the last alarming bin, as finely as the alarms tell.
+    last
+        End of the last alarming bin of any width.
+    widths
+        The bin widths that alarm, hours first.
+    p
+        Probability by chance of the clearest alarm.
+    """
+
+    leader: Key
+    onset: datetime
+    until: datetime
+    last: datetime
+    widths: tuple[Width, ...]
+    p: float
+
+    @property
+    def product(self) -> str:
+        """The product that all its series are about."""
+        return self.leader.product
+
+
+def incidents_of(alarms: Iterable[Alarm], gap: timedelta) -> list[Incident]:
+    """Join the alarms of a product that overlap or lie within `gap`; hours, days and categories.
+
+    Parameters
+    ----------
+    alarms
+        Of any series, in any order.
+    gap
+        A quiet of this length or less does not end an incident.
+
+    Returns
+    -------
+    list of Incident
+        Oldest first.
+    """
+    by_product: dict[str, list[Alarm]] = {}
+    for alarm in sorted(alarms, key=lambda alarm: (alarm.start, alarm.end)):
+        by_product.setdefault(alarm.key.product, []).append(alarm)
+    found = [incident_of(group) for own in by_product.values() for group in _groups(own, gap)]
+    return sorted(found, key=lambda incident: (incident.onset, incident.product))
+
+
+def incident_of(alarms: Sequence[Alarm]) -> Incident:
+    """Return what alarms of one product that lie together amount to."""
+    clearest = min(alarms, key=lambda alarm: (alarm.key.category is not None, alarm.p))
+    fine = finest(alarms)
+    first = min(alarm.start for alarm in fine)
+    seen = {alarm.width for alarm in alarms}
+    return Incident(
+        leader=clearest.key,
+        onset=min(alarm.since for alarm in fine if alarm.start == first),
+        until=max(alarm.end for alarm in fine),
+        last=max(alarm.end for alarm in alarms),
+        widths=tuple(width for width in WIDTHS if width in seen),
+        p=min(alarm.p for alarm in alarms),
+    )
+
+
+def finest(alarms: Sequence[Alarm]) -> tuple[Alarm, ...]:
+    """Return the alarms without the days in which an hour alarms too: the hour says more."""
+    hours = [alarm for alarm in alarms if alarm.width == "hour"]
+    return tuple(
+        alarm
+        for alarm in alarms
+        if alarm.width == "hour" or not any(alarm.start <= hour.start < alarm.end for hour in hours)
+    )
+
+
+def _groups(alarms: Sequence[Alarm], gap: timedelta) -> list[list[Alarm]]:
+    groups: list[list[Alarm]] = []
+    end: datetime | None = None
+    for alarm in alarms:
+        if end is None or alarm.start - end > gap:
+            groups.append([])
+            end = alarm.end
+        groups[-1].append(alarm)
+        end = max(end, alarm.end)
+    return groups

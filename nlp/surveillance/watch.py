@@ -1,0 +1,102 @@
+"""The watch: mentions in, surges out."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from nlp.surveillance.assemble import Evidence, assemble
+from nlp.surveillance.detectors.contract import Width
+from nlp.surveillance.errors import SurveillanceError
+from nlp.surveillance.incidents import WIDTHS, incidents_of
+from nlp.surveillance.mention import Mention
+from nlp.surveillance.scan import scan
+from nlp.surveillance.series import Grid, grid_of, timeline
+from nlp.surveillance.settings import WatchSettings
+from nlp.surveillance.surge import Surge
+
+DEFAULT = WatchSettings()
+
+
+def surveil(
+    mentions: Sequence[Mention],
+    *,
+    as_of: datetime,
+    since: datetime | None = None,
+    settings: WatchSettings = DEFAULT,
+) -> tuple[Surge, ...]:
+    """Return the surges of negative mentions, oldest first; one per incident of a product.
+
+    Series of negative mentions, per product and per product and complaint category, in hourly and
+    in daily bins, pass through the detector `surge`, each bin judged by what lies before it. All
+    alarms of a product that overlap or lie within `settings.gap` are one surge, told from its
+    beginning, also where that lies before `since`.
+
+    Parameters
+    ----------
+    mentions
+        In any order. Of several with one id the first counts; those later than `as_of` or older
+        than `settings.memory` are not looked at. Silence counts as silence: a stretch without
+        mentions is a stretch in which nobody complained.
+    as_of
+        Now, timezone-aware; there is no other clock.
+    since
+        Only surges that alarm after this time are returned; all mentions before teach. Without
+        it everything is judged, except that the first `settings.learning` only teaches where the
+        mentions span at least twice that.
+    settings
+        Rates, minimum count, zone.
+
+    Raises
+    ------
+    SurveillanceError
+        Where `as_of` or `since` has no zone, or `since` lies after `as_of`.
+    """
+    _check_times(as_of, since)
+    known = usable(mentions, as_of, settings)
+    if not any(mention.negative for mention in known):
+        return ()
+    hours, days = (scan(_grid(known, as_of, settings, width), settings) for width in WIDTHS)
+    learned = known[0].at if since else _learned(known, as_of, settings)
+    alarms = [alarm for alarm in (*hours.alarms, *days.alarms) if alarm.end > learned]
+    told = since or learned
+    evidence = Evidence(known, hours, as_of)
+    return tuple(
+        assemble(incident, evidence)
+        for incident in incidents_of(alarms, settings.gap)
+        if incident.last > told
+    )
+
+
+def usable(mentions: Sequence[Mention], as_of: datetime, settings: WatchSettings) -> list[Mention]:
+    """Return the mentions to look at, oldest first: each id once, none too late or too old."""
+    first: dict[str, Mention] = {}
+    for mention in mentions:
+        first.setdefault(mention.id, mention)
+    oldest = as_of - settings.memory
+    kept = [mention for mention in first.values() if oldest <= mention.at <= as_of]
+    return sorted(kept, key=lambda mention: (mention.at, mention.id))
+
+
+def _grid(known: Sequence[Mention], as_of: datetime, settings: WatchSettings, width: Width) -> Grid:
+    line = timeline(known[0].at, as_of, settings.clock, width)
+    return grid_of(known, line, settings.minimum_count)
+
+
+def _learned(known: Sequence[Mention], as_of: datetime, settings: WatchSettings) -> datetime:
+    """Return when learning ends: at the first mention where the time is short."""
+    first = known[0].at
+    return first + settings.learning if as_of - first >= 2 * settings.learning else first
+
+
+def _check_times(as_of: datetime, since: datetime | None) -> None:
+    for name, moment in (("as_of", as_of), ("since", since)):
+        if moment is not None and moment.utcoffset() is None:
+            raise SurveillanceError(
+                f"{name} is {moment}, without a time zone; give an aware time, such as "
+                "2026-03-01T09:30:00+08:00",
+                f"{name} 为 {moment}，没有时区；请给出带时区的时间，如 2026-03-01T09:30:00+08:00",
+            )
+    if since is not None and since > as_of:
+        raise SurveillanceError(
+            f"since ({since}) lies after as_of ({as_of}); give an earlier one",
+            f"since（{since}）晚于 as_of（{as_of}）；请给出更早的时间",
+        )
