@@ -1,8 +1,14 @@
 """The labels: what a signal can say. English key, Chinese name, in one written-out table each."""
 
+from collections.abc import Mapping
 from types import MappingProxyType
+from typing import Literal
 
-SENTIMENTS = MappingProxyType({"negative": "负面", "neutral": "中性", "positive": "正面"})
+Sentiment = Literal["negative", "neutral", "positive"]
+
+SENTIMENTS: Mapping[Sentiment, str] = MappingProxyType(
+    {"negative": "负面", "neutral": "中性", "positive": "正面"}
+)
 
 INTENTS = MappingProxyType(
     {

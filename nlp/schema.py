@@ -5,9 +5,9 @@ where, how far it reached), carried through unchanged, and the columns of `Signa
 """
 
 from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from typing import Any
 
-Sentiment = Literal["negative", "neutral", "positive"]
+from nlp.labels import Sentiment
 
 FEEDBACK_REQUIRED = ("id", "text", "created_at")
 FEEDBACK_CONTEXT = (

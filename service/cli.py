@@ -3,20 +3,31 @@
 import errno
 import os
 import sys
+from collections.abc import Callable, Mapping
 
 import click
 import typer
 
 from nlp.errors import TingyinError
 from nlp.message import Language
+from service.commands.analyze import analyze
 from service.commands.backtest import backtest
+from service.commands.evaluate import evaluate
+from service.commands.doctor import doctor
 from service.commands.ingest import ingest
+from service.commands.serve import serve
+from service.commands.train import train
 from service.errors import NotBuiltError, OutputError
 from service.exit_codes import ExitCode
 
-COMMANDS = {
+COMMANDS: Mapping[str, Callable[..., object]] = {
+    "analyze": analyze,
+    "eval": evaluate,
+    "train": train,
     "backtest": backtest,
+    "doctor": doctor,
     "ingest": ingest,
+    "serve": serve,
 }
 
 

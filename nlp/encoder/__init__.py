@@ -1,1 +1,17 @@
-"""The encoder: text to numbers, and numbers to signals."""
+"""The encoder: text to scores, scores to readings, readings to evidence."""
+
+from nlp.encoder.artifact import Artifact, read_artifact
+from nlp.encoder.decide import Reading, read
+from nlp.encoder.evidence import evidence, word_weights
+from nlp.encoder.runtime import Runtime, TextScores
+
+__all__ = [
+    "Artifact",
+    "Reading",
+    "Runtime",
+    "TextScores",
+    "evidence",
+    "read",
+    "read_artifact",
+    "word_weights",
+]

@@ -71,7 +71,7 @@ def read_artifact(folder: Path | None = None) -> Artifact:
     folder = folder or SHIPPED
     manifest = _manifest(folder)
     _check_contents(folder, manifest)
-    calibration = {
+    calibration: dict[str, Any] = {
         name: tuple(value) if isinstance(value, list) else value
         for name, value in manifest["calibration"].items()
     }
@@ -105,7 +105,7 @@ def _manifest(folder: Path) -> dict[str, Any]:
         manifest = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise ArtifactError(
-            f"no model in {folder}: {MANIFEST} is missing; reinstall tingyin or run `tingyin train`",
+            f"no model in {folder}: {MANIFEST} is missing; reinstall or run `tingyin train`",
             f"{folder} 中没有模型：缺少 {MANIFEST}；请重新安装 tingyin 或运行 `tingyin train`",
         ) from error
     except (json.JSONDecodeError, UnicodeDecodeError) as error:
@@ -117,14 +117,15 @@ def _manifest(folder: Path) -> dict[str, Any]:
     return dict(manifest)
 
 
-def _check_kind(path: Path, manifest: Any) -> None:
-    found = manifest.get("format") if isinstance(manifest, dict) else None
+def _check_kind(path: Path, manifest: object) -> None:
+    known: dict[str, Any] = manifest if isinstance(manifest, dict) else {}
+    found = known.get("format")
     if found != FORMAT:
         raise ArtifactError(
             f"{path} has format {found!r}; this version of tingyin reads format {FORMAT}",
             f"{path} 的格式为 {found!r}；本版 tingyin 只读取格式 {FORMAT}",
         )
-    if manifest["labels"] != LABELS:
+    if known["labels"] != LABELS:
         raise ArtifactError(
             f"{path} was trained for other labels; train again with `tingyin train`",
             f"{path} 是为其他标签训练的；请用 `tingyin train` 重新训练",

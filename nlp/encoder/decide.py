@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from nlp.encoder.artifact import Calibration
 from nlp.encoder.runtime import Floats, TextScores
-from nlp.labels import COMPLAINTS, INTENTS, SENTIMENTS
+from nlp.labels import COMPLAINTS, INTENTS
 
 MAX_COMPLAINTS = 3
 MAX_TARGETS = 3
@@ -40,7 +40,8 @@ class Reading:
 def read(scores: TextScores, calibration: Calibration) -> Reading:
     """Return the reading of one text's scores."""
     sentiment = softmax(
-        scores.sentiment / calibration.sentiment_scale + np.float32(calibration.sentiment_shift)
+        scores.sentiment / calibration.sentiment_scale
+        + np.array(calibration.sentiment_shift, dtype=np.float32)
     )
     intents, complaint = sigmoid(scores.intents), sigmoid(scores.complaint)
     severity = sigmoid(scores.severity)
@@ -70,24 +71,22 @@ def sigmoid(logits: Floats) -> Floats:
     return np.asarray(1 / (1 + np.exp(-logits)), dtype=np.float32)
 
 
-def severity_level(
-    severity: Floats, thresholds: tuple[float, ...]
-) -> int:
+def severity_level(severity: Floats, thresholds: tuple[float, ...]) -> int:
     """Return 0 to 3: how many of "at least 1, 2, 3" hold, counted until one fails."""
-    holds = severity >= np.float32(thresholds)
+    holds = severity >= np.array(thresholds)
     return int(np.cumprod(holds).sum())
 
 
 def _chosen(
     probabilities: Floats, thresholds: tuple[float, ...], labels: tuple[str, ...]
 ) -> tuple[str, ...]:
-    pairs = zip(labels, probabilities >= np.float32(thresholds), strict=True)
+    pairs = zip(labels, probabilities >= np.array(thresholds), strict=True)
     return tuple(label for label, holds in pairs if holds)
 
 
 def _categories(complaint: Floats, calibration: Calibration) -> tuple[str, ...]:
     """Return one to three categories, the surest first: a complaint is about something."""
-    margin = complaint / np.float32(calibration.complaint_thresholds)
+    margin = complaint / np.array(calibration.complaint_thresholds)
     order = np.argsort(-margin)
     labels = tuple(COMPLAINTS)
     kept = [index for index in order[:MAX_COMPLAINTS] if margin[index] >= 1]
@@ -109,6 +108,3 @@ def _runs(inside: npt.NDArray[np.bool_]) -> Iterator[tuple[int, int]]:
     edges = np.flatnonzero(np.diff(np.concatenate([[0], inside.astype(np.int8), [0]])))
     for first, last in edges.reshape(-1, 2):
         yield int(first), int(last)
-
-
-SENTIMENT_NAMES = tuple(SENTIMENTS)

@@ -96,7 +96,7 @@ class Runtime:
 
 
 def length_groups(pieces: Sequence[Pieces]) -> list[list[int]]:
-    """Return groups of indices of texts of like length, each within `BATCH_PIECES` after padding."""
+    """Return groups of indices of texts of like length, each within `BATCH_PIECES` when padded."""
     order = sorted(range(len(pieces)), key=lambda index: len(pieces[index]))
     groups: list[list[int]] = []
     for index in order:

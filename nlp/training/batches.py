@@ -10,9 +10,9 @@ from tokenizers import Tokenizer
 from torch import Tensor
 
 from nlp.encoder.cutting import Pieces, cut, pad
-from nlp.labels import COMPLAINTS, INTENTS, SENTIMENTS
+from nlp.gold import Example, TargetSpan
+from nlp.labels import COMPLAINTS, INTENTS, SENTIMENTS, Sentiment
 from nlp.text import normalise
-from nlp.training.examples import Example, TargetSpan
 from nlp.training.recipe import Recipe
 
 UNKNOWN = -100
@@ -69,7 +69,7 @@ def encode(examples: Sequence[Example], tokenizer: Tokenizer) -> list[Encoded]:
     ]
 
 
-def _index(sentiment: str | None) -> int:
+def _index(sentiment: Sentiment | None) -> int:
     return UNKNOWN if sentiment is None else list(SENTIMENTS).index(sentiment)
 
 

@@ -1,4 +1,4 @@
-"""Gather what a run trains on: sources read, measured texts excluded, copies dropped, epochs drawn."""
+"""Gather what a run trains on: read sources, leave out measured texts and copies, draw epochs."""
 
 import hashlib
 from collections.abc import Iterable, Sequence
@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 
 from nlp.errors import TrainingError
+from nlp.gold import Example, read_gold
 from nlp.training.corpora import CORPORA
-from nlp.training.examples import Example, read_gold
 from nlp.training.exclusion import Exclusion, exclusion_key, read_exclusion_keys
 from nlp.training.recipe import Recipe
 
@@ -82,9 +82,7 @@ def _is_calibration(example: Example, recipe: Recipe) -> bool:
     return digest[0] < recipe.calibration_share * 256
 
 
-def _drawn(
-    examples: Sequence[Example], count: int, chance: np.random.Generator
-) -> list[Example]:
+def _drawn(examples: Sequence[Example], count: int, chance: np.random.Generator) -> list[Example]:
     order = chance.permutation(len(examples))[:count]
     return [examples[index] for index in order]
 

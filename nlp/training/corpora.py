@@ -14,8 +14,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from nlp.schema import Sentiment
-from nlp.training.examples import Example, TargetSpan
+from nlp.gold import Example, TargetSpan
+from nlp.labels import Sentiment
 
 HELD_OUT_CATEGORIES = frozenset({"热水器", "蒙牛"})
 POLARITY: dict[str, Sentiment] = {

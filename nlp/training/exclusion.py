@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from nlp.errors import TrainingError
-from nlp.training.examples import Example
+from nlp.gold import Example
 
 KEY_LENGTH = 60
 SHINGLE = 6

@@ -1,7 +1,6 @@
 """The training loop: seeded, shown, checkpointed, and resumed where it was stopped."""
 
 import math
-import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass
@@ -133,7 +132,7 @@ def _save(run: Run, recipe: Recipe, folder: Path) -> None:
         "schedule": run.schedule.state_dict(),
     }
     torch.save(state, partial)
-    os.replace(partial, folder / CHECKPOINT)
+    partial.replace(folder / CHECKPOINT)
 
 
 def _resume(run: Run, recipe: Recipe, folder: Path) -> None:

@@ -8,6 +8,7 @@ evidence, at no further cost.
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 from transformers import BertConfig, BertModel
@@ -86,9 +87,9 @@ class SignalNetwork(nn.Module):
 
 
 def build_encoder(
-    shape: Shape, weights: Weights, kept: np.ndarray[tuple[int], np.dtype[np.int64]], layers: int
+    shape: Shape, weights: Weights, kept: npt.NDArray[np.int64], layers: int
 ) -> BertModel:
-    """Return a `BertModel` of `layers` evenly spaced layers with the kept part of the vocabulary."""
+    """Return a `BertModel` of evenly spaced layers and the kept part of the vocabulary."""
     chosen = np.linspace(0, shape.layers - 1, layers).round().astype(int)
     config = BertConfig(
         vocab_size=len(kept),
@@ -102,8 +103,8 @@ def build_encoder(
         pad_token_id=PAD_ID,
         hidden_dropout_prob=0.0,
         attention_probs_dropout_prob=0.0,
-        attn_implementation="eager",
     )
+    config._attn_implementation = "eager"  # noqa: SLF001 - transformers has no public setter
     encoder = BertModel(config, add_pooling_layer=False)
     state = {
         _renumbered(name, chosen): torch.from_numpy(tensor)
@@ -120,12 +121,12 @@ def _layer_of(name: str) -> int | None:
     return int(name.split(".")[2]) if name.startswith("encoder.layer.") else None
 
 
-def _is_chosen(name: str, chosen: np.ndarray[tuple[int], np.dtype[np.int64]]) -> bool:
+def _is_chosen(name: str, chosen: npt.NDArray[np.int64]) -> bool:
     layer = _layer_of(name)
     return layer is None or layer in chosen
 
 
-def _renumbered(name: str, chosen: np.ndarray[tuple[int], np.dtype[np.int64]]) -> str:
+def _renumbered(name: str, chosen: npt.NDArray[np.int64]) -> str:
     layer = _layer_of(name)
     if layer is None:
         return name

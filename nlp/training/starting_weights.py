@@ -99,8 +99,7 @@ def read_weights(path: Path) -> tuple[Shape, Weights]:
             f"{path} is no weight file: it starts with {data[:4]!r}, not {MAGIC!r}",
             f"{path} 不是权重文件：开头为 {data[:4]!r}，应为 {MAGIC!r}",
         )
-    *sizes, epsilon = struct.unpack_from("<7if", data, 8)
-    shape = Shape(*sizes, epsilon=epsilon)
+    shape = Shape(*struct.unpack_from("<7if", data, 8))
     tensors = {
         _bert_name(name): _tensor(data, kind, count, offset).reshape(_dimensions(name, shape))
         for name, kind, count, offset in _directory(data, _directory_offset(data))

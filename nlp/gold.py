@@ -1,14 +1,15 @@
-"""One training example, and the gold labels read into it."""
+"""One labelled text, and the files of gold labels that it is read from."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from nlp.errors import LabelError
-from nlp.labels import COMPLAINTS, INTENTS, SENTIMENTS, SEVERITIES
-from nlp.schema import Sentiment
+from nlp.labels import COMPLAINTS, INTENTS, SENTIMENTS, SEVERITIES, Sentiment
+
+Label = TypeVar("Label")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,21 +92,24 @@ def _parsed(line: str, path: Path, number: int) -> dict[str, Any]:
     )
 
 
-def _one(row: dict[str, Any], field: str, allowed: Any, where: str) -> Any:
+def _one(row: dict[str, Any], field: str, allowed: Collection[Label], where: str) -> Label:
     value = row.get(field)
-    if isinstance(value, str | int) and value in allowed:
-        return value
+    for label in allowed:
+        if value == label and type(value) is type(label):
+            return label
     raise _bad_label(field, value, allowed, where)
 
 
-def _several(row: dict[str, Any], field: str, allowed: Any, where: str) -> tuple[str, ...]:
+def _several(
+    row: dict[str, Any], field: str, allowed: Collection[object], where: str
+) -> tuple[str, ...]:
     values = row.get(field)
     if isinstance(values, list) and all(value in allowed for value in values):
         return tuple(values)
     raise _bad_label(field, values, allowed, where)
 
 
-def _bad_label(field: str, value: object, allowed: Any, where: str) -> LabelError:
+def _bad_label(field: str, value: object, allowed: Collection[object], where: str) -> LabelError:
     known = ", ".join(map(str, allowed))
     return LabelError(
         f"{where}: '{field}' is {value!r}; allowed: {known}",

@@ -1,0 +1,79 @@
+"""`tingyin train`: from starting weights and labelled texts to a model."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+
+from service.errors import InputError
+
+
+def train(
+    data: Annotated[
+        Path,
+        typer.Option(help="Folder of gold labels and public sets. 标注与公开数据集所在文件夹。"),
+    ],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="Folder of the model. 模型输出文件夹。")
+    ],
+    run: Annotated[
+        Path,
+        typer.Option(
+            help="Folder of checkpoints; the same command resumes. 检查点文件夹，可续训。"
+        ),
+    ] = Path("runs/latest"),
+    epochs: Annotated[
+        int | None, typer.Option(min=1, help="Passes over gold labels. 轮数。")
+    ] = None,
+    layers: Annotated[int | None, typer.Option(min=1, max=12, help="Layers. 层数。")] = None,
+    polarity_texts: Annotated[
+        int | None, typer.Option(min=0, help="Two-class texts seen. 二分类文本数。")
+    ] = None,
+    seed: Annotated[int | None, typer.Option(help="Seed. 随机种子。")] = None,
+) -> None:
+    """Train a model and export it. 训练并导出模型。
+
+    Needs the extra `train` (pip install 'tingyin[train]'). 需要安装 train 附加依赖。
+    """
+    if not data.is_dir():
+        raise InputError(
+            f"{data} is no folder; --data must name the folder with gold/ and the public sets",
+            f"{data} 不是文件夹；--data 应指向含 gold/ 与公开数据集的文件夹",
+        )
+    from nlp.training import Progress as Step
+    from nlp.training import Recipe, train_model
+
+    asked = {"epochs": epochs, "layers": layers, "polarity_texts": polarity_texts, "seed": seed}
+    recipe = replace(
+        Recipe(), **{name: value for name, value in asked.items() if value is not None}
+    )
+    with _bar() as bar:
+        task = bar.add_task("training 训练", total=None, loss=float("nan"))
+
+        def show(step: Step) -> None:
+            bar.update(task, completed=step.step, total=step.steps, loss=step.loss)
+
+        version = train_model(data, output, run, recipe, show)
+    typer.echo(f"{version} -> {output}")
+
+
+def _bar() -> Progress:
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("loss {task.fields[loss]:.3f}"),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+    )
