@@ -51,10 +51,7 @@ _REASONS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "含有 NUL 字符或半个代理对，无法保存，请去除",
         ),
         "blank": ("must not be blank", "不得为空白"),
-        "time_unreadable": (
-            "is not a time: write it as 2026-03-01T09:30:00+08:00",
-            "不是时间，请写成 2026-03-01T09:30:00+08:00",
-        ),
+        "time_unreadable": ("is {en}", "{zh}"),
         "time_out_of_range": (
             "lies outside {earliest} to {latest}",
             "不在 {earliest} 到 {latest} 之间",

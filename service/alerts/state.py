@@ -1,15 +1,17 @@
 """The life of an alert, as one table: state and event in, next state out.
 
-                acknowledge   resolve    suppress     expire   evidence      return
-firing          acknowledged  resolved   suppressed   -        firing        -
-acknowledged    -             resolved   suppressed   -        acknowledged  -
-suppressed      acknowledged  resolved   suppressed   firing   suppressed    -
-resolved        -             -          -            -        resolved      regressed
-regressed       acknowledged  resolved   suppressed   -        regressed     -
+                acknowledge   resolve   suppress    expire  evidence      return     withdraw
+firing          acknowledged  resolved  suppressed  -       firing        -          resolved
+acknowledged    -             resolved  suppressed  -       acknowledged  -          -
+suppressed      acknowledged  resolved  suppressed  firing  suppressed    -          -
+resolved        -             -         -           -       resolved      regressed  -
+regressed       acknowledged  resolved  suppressed  -       regressed     -          -
 
 People acknowledge, resolve and suppress. The service itself expires a suppression whose time is
 over, and brings evidence: `evidence` is more of the same, `return` is evidence later than all
-that was known when the alert was resolved. Where the table has no entry the event is refused.
+that was known when the alert was resolved. It withdraws an alert that nobody has touched where
+feedback that came late shows that nothing was wrong. Where the table has no entry the event is
+refused.
 """
 
 from collections.abc import Mapping
@@ -38,6 +40,7 @@ class Event(StrEnum):
     EXPIRE = "expire"
     EVIDENCE = "evidence"
     RETURN = "return"
+    WITHDRAW = "withdraw"
 
 
 STATE_NAMES: Mapping[State, str] = MappingProxyType(
@@ -57,6 +60,7 @@ EVENT_NAMES: Mapping[Event, str] = MappingProxyType(
         Event.EXPIRE: "抑制到期",
         Event.EVIDENCE: "新增证据",
         Event.RETURN: "再次出现",
+        Event.WITHDRAW: "撤回",
     }
 )
 
@@ -70,6 +74,7 @@ TRANSITIONS: Mapping[tuple[State, Event], State] = MappingProxyType(
         (State.SUPPRESSED, Event.EXPIRE): State.FIRING,
         **{(state, Event.EVIDENCE): state for state in State},
         (State.RESOLVED, Event.RETURN): State.REGRESSED,
+        (State.FIRING, Event.WITHDRAW): State.RESOLVED,
     }
 )
 

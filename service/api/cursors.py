@@ -2,13 +2,13 @@
 
 import base64
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import Query
-from sqlalchemy import Row, Select, tuple_
+from sqlalchemy import ColumnElement, Row, Select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from service.errors import InputError
@@ -30,6 +30,11 @@ class Slice:
 
     rows: Sequence[Row[*tuple[Any, ...]]]
     next_cursor: str | None
+
+
+def asked(*conditions: tuple[object, Callable[[Any], ColumnElement[bool]]]) -> list[Any]:
+    """Return the conditions whose value is given, from pairs of value and test."""
+    return [test(value) for value, test in conditions if value is not None]
 
 
 def page(

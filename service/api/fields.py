@@ -8,6 +8,9 @@ from typing import Annotated
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, ValidationInfo
 from pydantic_core import PydanticCustomError
 
+from service.files.contract.fault import Fault
+from service.files.contract.moments import read_moment
+
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 CLOCKS_DIFFER = timedelta(days=1)
 LONGEST_NAME = 200
@@ -20,21 +23,6 @@ class Clock:
 
     now: datetime
     zone: tzinfo
-
-
-def moment_of(text: str, zone: tzinfo) -> datetime:
-    """Return a time in ISO 8601 as UTC; without a zone it is taken as in `zone`.
-
-    Raises
-    ------
-    ValueError
-        The text is no time, or one that UTC cannot write.
-    """
-    moment = datetime.fromisoformat(text.strip())
-    try:
-        return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
-    except OverflowError as error:
-        raise ValueError(text) from error
 
 
 def _storable(text: str | None) -> str | None:
@@ -52,23 +40,28 @@ def _not_blank(text: str) -> str:
     return text
 
 
-def _none_if_blank(value: object) -> object:
-    return None if isinstance(value, str) and not value.strip() else value
+def zero_if_missing(value: object) -> object:
+    """Return a count that nobody gave as 0."""
+    return 0 if value is None else value
+
+
+def _trimmed(value: object) -> object:
+    return value.strip() if isinstance(value, str) else value
+
+
+def _trimmed_or_none(value: object) -> object:
+    return _trimmed(value) or None if isinstance(value, str) else value
 
 
 def _read_time(value: object, info: ValidationInfo) -> object:
-    """Only ISO 8601 is read: of bare numbers nobody can tell seconds from 20260301."""
-    clock = info.context
-    if isinstance(value, str) and isinstance(clock, Clock):
-        return _in_range(_read(value, clock.zone), clock.now)
-    raise PydanticCustomError("time_unreadable", "not a time")
-
-
-def _read(text: str, zone: tzinfo) -> datetime:
-    try:
-        return moment_of(text, zone)
-    except ValueError as error:
-        raise PydanticCustomError("time_unreadable", "not a time") from error
+    if not isinstance(info.context, Clock):
+        raise TypeError("a time is checked with context=Clock(…)")
+    moment = read_moment(value, info.context.zone)
+    if isinstance(moment, Fault):
+        told = {"en": f"{moment.reason.en}: {moment.remedy.en}"}
+        told["zh"] = f"{moment.reason.zh}：{moment.remedy.zh}"
+        raise PydanticCustomError("time_unreadable", "not a time", dict(told))
+    return _in_range(moment.astimezone(UTC), info.context.now)
 
 
 def _in_range(moment: datetime, now: datetime) -> datetime:
@@ -87,11 +80,11 @@ Name = Annotated[
     str,
     Field(min_length=1, max_length=LONGEST_NAME),
     STORABLE,
-    AfterValidator(_not_blank),
+    BeforeValidator(_trimmed),
 ]
 OptionalName = Annotated[
     Annotated[str, Field(max_length=LONGEST_NAME), STORABLE] | None,
-    BeforeValidator(_none_if_blank),
+    BeforeValidator(_trimmed_or_none),
 ]
 Text = Annotated[
     str,
@@ -104,7 +97,7 @@ PastTime = Annotated[
     AwareDatetime,
     BeforeValidator(_read_time),
     Field(
-        description="ISO 8601; without a zone it is the zone of the service. "
-        "ISO 8601 时间；不带时区时按服务的时区。"
+        description="ISO 8601, best with its zone; without one it is that of the service. "
+        "ISO 8601 时间，最好带时区；不带时按服务的时区。"
     ),
 ]

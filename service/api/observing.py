@@ -5,7 +5,6 @@ as it was called, which names a person.
 """
 
 import time
-import traceback
 import uuid
 from dataclasses import dataclass, field
 
@@ -16,6 +15,7 @@ from nlp.errors import TingyinError
 from service.api.languages import language_of
 from service.api.metrics import Metrics
 from service.api.problems import INTERNAL, KINDS, problem
+from service.logs import where
 
 UNMATCHED = "(no route)"
 
@@ -88,12 +88,3 @@ def _watching(send: Send, seen: _Seen) -> Send:
 async def _answer_500(scope: Scope, receive: Receive, send: Send) -> None:
     accepted = dict(scope["headers"]).get(b"accept-language", b"").decode("latin-1")
     await problem(KINDS[TingyinError], INTERNAL, language_of(accepted))(scope, receive, send)
-
-
-def where(error: BaseException) -> dict[str, object]:
-    """Return the kind of an error and its place, without its words: they may quote a text."""
-    frames = traceback.extract_tb(error.__traceback__)
-    return {
-        "error": type(error).__name__,
-        "stack": [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames[-8:]],
-    }

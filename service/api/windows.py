@@ -6,9 +6,10 @@ from typing import Annotated
 
 from fastapi import Depends, Query
 
-from service.api.fields import moment_of
 from service.api.services import Running
 from service.errors import InputError
+from service.files.contract.fault import Fault
+from service.files.contract.moments import read_moment
 
 _Since = Annotated[
     str | None,
@@ -37,22 +38,29 @@ def window_of(running: Running, since: _Since = None, until: _Until = None) -> W
         One of the two is no time.
     """
     zone = running.settings.zone
-    return Window(asked_time("since", since, zone), asked_time("until", until, zone))
+    return Window(
+        None if since is None else asked_time("since", since, zone),
+        None if until is None else asked_time("until", until, zone),
+    )
 
 
-def asked_time(name: str, text: str | None, zone: tzinfo) -> datetime | None:
-    """Return the time in a query parameter; a `+` that arrived as a space is read as the `+`."""
-    if text is None:
-        return None
+def asked_time(name: str, text: str, zone: tzinfo) -> datetime:
+    """Return the time in a parameter; a `+` that arrived as a space is read as the `+`.
+
+    Raises
+    ------
+    InputError
+        The text is no time.
+    """
     head, space, offset = text.rpartition(" ")
     plus = f"{head}+{offset}" if space and "T" in head else text
-    try:
-        return moment_of(plus, zone)
-    except ValueError as error:
+    moment = read_moment(plus, zone)
+    if isinstance(moment, Fault):
         raise InputError(
-            f"{name} is not a time: write it as 2026-03-01T09:30:00+08:00.",
-            f"{name} 不是时间，请写成 2026-03-01T09:30:00+08:00。",
-        ) from error
+            f"{name} is {moment.reason.en}: write it as 2026-03-01T09:30:00+08:00.",
+            f"{name} {moment.reason.zh}，请写成 2026-03-01T09:30:00+08:00。",
+        )
+    return moment
 
 
 Between = Annotated[Window, Depends(window_of)]

@@ -16,6 +16,7 @@ from typing import IO, Protocol
 
 from service.errors import OutputError, UnavailableError
 
+STARTS = 4
 SOCKET_SETTING = "\nunix_socket_permissions = 0700\n"
 
 
@@ -77,7 +78,7 @@ def _started(folder: Path) -> _Server:
         server = _server(folder)
         server.ensure_pgdata_inited()
         _guard_socket(folder / "postgresql.conf")
-        server.start()
+        _start_patiently(server)
     except (OSError, RuntimeError, AssertionError, subprocess.SubprocessError) as error:
         raise UnavailableError(
             f"The embedded PostgreSQL does not start; see {folder / 'log'}, or name a server of "
@@ -86,6 +87,17 @@ def _started(folder: Path) -> _Server:
             "或用 TINGYIN_DATABASE_URL 指定自己的服务器。",
         ) from error
     return server
+
+
+def _start_patiently(server: _Server) -> None:
+    """Start; where a busy machine takes longer than the ten seconds it is given, look again."""
+    for _ in range(STARTS - 1):
+        try:
+            server.start()
+        except subprocess.TimeoutExpired:
+            continue
+        return
+    server.start()
 
 
 def _server(folder: Path) -> _Server:

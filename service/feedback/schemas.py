@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.config import JsonDict
 
-from service.api.fields import Count, Name, OptionalName, PastTime, Text
+from service.api.fields import Count, Name, OptionalName, PastTime, Text, zero_if_missing
 
 Sentiment = Literal["negative", "neutral", "positive"]
 Channel = Literal["comment", "review", "note", "transcript"]
@@ -28,11 +28,7 @@ EXAMPLE: JsonDict = {
 }
 
 
-def _zero_if_missing(value: object) -> object:
-    return 0 if value is None else value
-
-
-Counted = Annotated[Count, BeforeValidator(_zero_if_missing)]
+Counted = Annotated[Count, BeforeValidator(zero_if_missing)]
 
 
 class FeedbackIn(BaseModel):
@@ -124,7 +120,7 @@ class FeedbackOut(BaseModel):
     saves: int
     replies: int
     author_followers: int
-    reach: int = Field(description="author_followers + likes + reposts + saves + replies 触达")
+    reach: int = Field(description="Weight of how many people it gets to 触达权重")
     rating: float | None
     analysis: Analysis = Field(description="Where its analysis stands 分析进度")
     signals: SignalsOut | None

@@ -9,7 +9,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from service.api.cursors import Slice, page
+from service.api.cursors import Slice, asked, page
 from service.database.tables import Feedback, Signal
 
 NEWEST_FIRST = {"created_at": Feedback.created_at, "id": Feedback.id}
@@ -49,16 +49,15 @@ def get(session: Session, feedback_id: str) -> tuple[Feedback, Signal | None] | 
 def listed(session: Session, filters: Filters, cursor: str | None, limit: int) -> Slice:
     """Return one page of the feedback that `filters` asks for, the newest first."""
     query = _with_signals()
-    conditions = (
-        (filters.product, Feedback.product == filters.product),
-        (filters.customer_id, Feedback.customer_id == filters.customer_id),
-        (filters.sentiment, Signal.sentiment == filters.sentiment),
-        (filters.category, Signal.complaint.contains([filters.category])),
-        (filters.since, Feedback.created_at >= filters.since),
-        (filters.until, Feedback.created_at < filters.until),
+    conditions = asked(
+        (filters.product, Feedback.product.__eq__),
+        (filters.customer_id, Feedback.customer_id.__eq__),
+        (filters.sentiment, Signal.sentiment.__eq__),
+        (filters.category, lambda category: Signal.complaint.contains([category])),
+        (filters.since, Feedback.created_at.__ge__),
+        (filters.until, Feedback.created_at.__lt__),
     )
-    asked = [condition for value, condition in conditions if value is not None]
-    return page(session, query.where(*asked), NEWEST_FIRST, cursor, limit)
+    return page(session, query.where(*conditions), NEWEST_FIRST, cursor, limit)
 
 
 def _with_signals() -> Select[Feedback, Signal]:

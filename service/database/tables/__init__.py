@@ -3,7 +3,7 @@
 from service.database.tables.access import ApiKey, Erasure, RememberedReply
 from service.database.tables.alerts import Alert, AlertChange, AlertEvidence
 from service.database.tables.base import Base, JsonObject
-from service.database.tables.customers import CustomerScore, Engagement, Order, ScoreRun
+from service.database.tables.customers import CustomerScore, Engagement, Influencer, Order, ScoreRun
 from service.database.tables.feedback import Feedback, Signal, WatchMark
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "Engagement",
     "Erasure",
     "Feedback",
+    "Influencer",
     "JsonObject",
     "Order",
     "RememberedReply",

@@ -18,6 +18,7 @@ class Order(Base):
     ordered_at: Mapped[datetime] = mapped_column(index=True)
     amount: Mapped[int]
     refunded: Mapped[int]
+    refunded_at: Mapped[datetime | None]
     channel: Mapped[str | None]
     product: Mapped[str | None]
     known_at: Mapped[datetime]
@@ -70,3 +71,28 @@ class CustomerScore(Base):
     run_id: Mapped[int] = mapped_column(ForeignKey("score_runs.id"))
 
     __table_args__ = (Index("ix_customer_scores_latest", "customer_id", "as_of"),)
+
+
+class Influencer(Base):
+    """How far one account is heard, by the last run; parts are 0 to 100, `kept` is 0 to 1."""
+
+    __tablename__ = "influencers"
+
+    author_id: Mapped[str] = mapped_column(primary_key=True)
+    run_id: Mapped[int] = mapped_column(ForeignKey("score_runs.id"))
+    as_of: Mapped[datetime]
+    customer_id: Mapped[str | None]
+    platform: Mapped[str | None]
+    band: Mapped[str | None]
+    followers: Mapped[int | None]
+    posts: Mapped[int]
+    reactions: Mapped[int]
+    reach: Mapped[float]
+    depth: Mapped[float]
+    audience: Mapped[float | None]
+    network: Mapped[float | None]
+    kept: Mapped[float]
+    influence: Mapped[float]
+    reasons: Mapped[list[JsonObject]]
+
+    __table_args__ = (Index("ix_influencers_influence", "influence", "author_id"),)

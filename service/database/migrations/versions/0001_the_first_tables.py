@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects import postgresql
 
 revision = "0001"
 down_revision = None
@@ -19,22 +20,24 @@ def upgrade() -> None:
         sa.Column("fingerprint", sa.Text(), nullable=False),
         sa.Column("incident", sa.BigInteger(), nullable=False),
         sa.Column("product", sa.Text(), nullable=False),
-        sa.Column("category", sa.Text(), nullable=False),
+        sa.Column("category", sa.Text(), nullable=True),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
-        sa.Column("level", sa.Text(), nullable=False),
-        sa.Column("severity", sa.Double(), nullable=False),
+        sa.Column("level", sa.BigInteger(), nullable=False),
+        sa.Column("severity", sa.BigInteger(), nullable=False),
         sa.Column("onset", sa.DateTime(timezone=True), nullable=False),
         sa.Column("until", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("observed", sa.Double(), nullable=False),
+        sa.Column("bins", postgresql.ARRAY(sa.Text()), nullable=False),
+        sa.Column("observed", sa.BigInteger(), nullable=False),
         sa.Column("expected", sa.Double(), nullable=False),
-        sa.Column("upper", sa.Double(), nullable=False),
+        sa.Column("upper", sa.BigInteger(), nullable=False),
         sa.Column("p", sa.Double(), nullable=False),
         sa.Column("categories", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("authors", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("coordinated_share", sa.Double(), nullable=False),
+        sa.Column("coordinated_ids", postgresql.ARRAY(sa.Text()), nullable=False),
         sa.Column("suspected_coordination", sa.Boolean(), nullable=False),
-        sa.Column("keyphrases", sa.ARRAY(sa.Text()), nullable=False),
+        sa.Column("keyphrases", postgresql.ARRAY(sa.Text()), nullable=False),
         sa.Column("quotes", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("reasons", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("last_evidence_at", sa.DateTime(timezone=True), nullable=False),
@@ -64,7 +67,7 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("key_hash", sa.Text(), nullable=False),
-        sa.Column("scopes", sa.ARRAY(sa.Text()), nullable=False),
+        sa.Column("scopes", postgresql.ARRAY(sa.Text()), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("created_by", sa.Text(), nullable=False),
         sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
@@ -122,7 +125,9 @@ def upgrade() -> None:
         sa.Column(
             "reach",
             sa.BigInteger(),
-            sa.Computed("author_followers + likes + reposts + saves + replies", persisted=True),
+            sa.Computed(
+                "likes + saves + 2 * replies + 5 * reposts + author_followers / 50", persisted=True
+            ),
             nullable=False,
         ),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
@@ -167,6 +172,7 @@ def upgrade() -> None:
         sa.Column("ordered_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("amount", sa.BigInteger(), nullable=False),
         sa.Column("refunded", sa.BigInteger(), nullable=False),
+        sa.Column("refunded_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("channel", sa.Text(), nullable=True),
         sa.Column("product", sa.Text(), nullable=True),
         sa.Column("known_at", sa.DateTime(timezone=True), nullable=False),
@@ -250,6 +256,30 @@ def upgrade() -> None:
         "ix_customer_scores_latest", "customer_scores", ["customer_id", "as_of"], unique=False
     )
     op.create_table(
+        "influencers",
+        sa.Column("author_id", sa.Text(), nullable=False),
+        sa.Column("run_id", sa.BigInteger(), nullable=False),
+        sa.Column("as_of", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("customer_id", sa.Text(), nullable=True),
+        sa.Column("platform", sa.Text(), nullable=True),
+        sa.Column("band", sa.Text(), nullable=True),
+        sa.Column("followers", sa.BigInteger(), nullable=True),
+        sa.Column("posts", sa.BigInteger(), nullable=False),
+        sa.Column("reactions", sa.BigInteger(), nullable=False),
+        sa.Column("reach", sa.Double(), nullable=False),
+        sa.Column("depth", sa.Double(), nullable=False),
+        sa.Column("audience", sa.Double(), nullable=True),
+        sa.Column("network", sa.Double(), nullable=True),
+        sa.Column("kept", sa.Double(), nullable=False),
+        sa.Column("influence", sa.Double(), nullable=False),
+        sa.Column("reasons", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.ForeignKeyConstraint(["run_id"], ["score_runs.id"], name=op.f("fk_influencers_run_id")),
+        sa.PrimaryKeyConstraint("author_id", name=op.f("pk_influencers")),
+    )
+    op.create_index(
+        "ix_influencers_influence", "influencers", ["influence", "author_id"], unique=False
+    )
+    op.create_table(
         "remembered_replies",
         sa.Column("key_id", sa.BigInteger(), nullable=False),
         sa.Column("idempotency_key", sa.Text(), nullable=False),
@@ -276,12 +306,12 @@ def upgrade() -> None:
         sa.Column("p_positive", sa.Double(), nullable=False),
         sa.Column("confidence", sa.Double(), nullable=False),
         sa.Column("abstained", sa.Boolean(), nullable=False),
-        sa.Column("intents", sa.ARRAY(sa.Text()), nullable=False),
-        sa.Column("complaint", sa.ARRAY(sa.Text()), nullable=False),
+        sa.Column("intents", postgresql.ARRAY(sa.Text()), nullable=False),
+        sa.Column("complaint", postgresql.ARRAY(sa.Text()), nullable=False),
         sa.Column("severity", sa.BigInteger(), nullable=False),
         sa.Column("targets", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("evidence", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.Column("keyphrases", sa.ARRAY(sa.Text()), nullable=False),
+        sa.Column("keyphrases", postgresql.ARRAY(sa.Text()), nullable=False),
         sa.Column("spam", sa.Boolean(), nullable=False),
         sa.Column("model_version", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -305,6 +335,8 @@ def downgrade() -> None:
     op.drop_table("signals")
     op.drop_index(op.f("ix_remembered_replies_created_at"), table_name="remembered_replies")
     op.drop_table("remembered_replies")
+    op.drop_index("ix_influencers_influence", table_name="influencers")
+    op.drop_table("influencers")
     op.drop_index("ix_customer_scores_latest", table_name="customer_scores")
     op.drop_table("customer_scores")
     op.drop_index(op.f("ix_alert_evidence_feedback_id"), table_name="alert_evidence")

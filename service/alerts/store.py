@@ -1,0 +1,107 @@
+"""Alerts in the database."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from service.alerts.state import Event, State
+from service.api.cursors import Slice, asked, page
+from service.database.tables import Alert, AlertChange, AlertEvidence
+
+NEWEST_FIRST = {"raised_at": Alert.raised_at, "id": Alert.id}
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which alerts are asked for; None asks for all. The times are those of the onset."""
+
+    state: State | None = None
+    product: str | None = None
+    level: int | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+def listed(session: Session, filters: Filters, cursor: str | None, limit: int) -> Slice:
+    """Return one page of rows (alert, number of its evidence), the newest first."""
+    proofs = (
+        select(func.count())
+        .select_from(AlertEvidence)
+        .where(AlertEvidence.alert_id == Alert.id)
+        .scalar_subquery()
+    )
+    conditions = asked(
+        (filters.state, Alert.state.__eq__),
+        (filters.product, Alert.product.__eq__),
+        (filters.level, Alert.level.__le__),
+        (filters.since, Alert.onset.__ge__),
+        (filters.until, Alert.onset.__lt__),
+    )
+    return page(session, select(Alert, proofs).where(*conditions), NEWEST_FIRST, cursor, limit)
+
+
+def get(session: Session, alert_id: str, *, lock: bool = False) -> Alert | None:
+    """Return one alert, or None; with `lock` nobody else moves it until the transaction ends."""
+    wanted = select(Alert).where(Alert.id == alert_id)
+    return session.scalars(wanted.with_for_update() if lock else wanted).one_or_none()
+
+
+def of_product(session: Session, product: str) -> Sequence[Alert]:
+    """Return and lock every alert of a product, the oldest first."""
+    wanted = select(Alert).where(Alert.product == product).order_by(Alert.onset, Alert.id)
+    return session.scalars(wanted.with_for_update()).all()
+
+
+def evidence(session: Session, alert_id: str) -> list[str]:
+    """Return the ids of the feedback that proves an alert, in the order of the ids."""
+    wanted = select(AlertEvidence.feedback_id).where(AlertEvidence.alert_id == alert_id)
+    return list(session.scalars(wanted.order_by(AlertEvidence.feedback_id)))
+
+
+def set_evidence(session: Session, alert_id: str, ids: Collection[str], now: datetime) -> None:
+    """Make this feedback the evidence of an alert; what was attached before keeps its time."""
+    mine = AlertEvidence.alert_id == alert_id
+    session.execute(delete(AlertEvidence).where(mine, AlertEvidence.feedback_id.not_in(ids)))
+    rows = [{"alert_id": alert_id, "feedback_id": i, "added_at": now} for i in sorted(ids)]
+    session.execute(insert(AlertEvidence).on_conflict_do_nothing(), rows)
+
+
+def changes(session: Session, alert_id: str) -> Sequence[AlertChange]:
+    """Return the audit trail of an alert, the oldest line first."""
+    wanted = select(AlertChange).where(AlertChange.alert_id == alert_id)
+    return session.scalars(wanted.order_by(AlertChange.number)).all()
+
+
+def overdue(session: Session, now: datetime) -> Sequence[Alert]:
+    """Return and lock the suppressed alerts whose time is over."""
+    wanted = select(Alert).where(Alert.state == State.SUPPRESSED, Alert.suppressed_until <= now)
+    return session.scalars(wanted.with_for_update(skip_locked=True)).all()
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What happened to an alert: the event, who made it, when, and what they noted."""
+
+    event: Event | None
+    who: str
+    at: datetime
+    note: str | None = None
+
+
+def record(session: Session, alert: Alert, step: Step, before: State | None) -> None:
+    """Write one line of the audit trail about an alert as it now is."""
+    line = AlertChange(
+        alert_id=alert.id,
+        at=step.at,
+        who=step.who,
+        event=step.event or "raise",
+        from_state=before,
+        to_state=alert.state,
+        version=alert.version,
+        note=step.note,
+    )
+    session.add(line)

@@ -1,0 +1,113 @@
+"""What customers did, as it comes in; their tier, as it goes out."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic.config import JsonDict
+from pydantic_core import PydanticCustomError
+
+from service.api.fields import Count, Name, OptionalName, PastTime, zero_if_missing
+from service.database.tables import JsonObject
+
+RunState = Literal["waiting", "running", "done", "failed"]
+ORDER: JsonDict = {
+    "order_id": "o-1",
+    "customer_id": "c-1024",
+    "ordered_at": "2026-02-20T12:00:00+08:00",
+    "amount": 29900,
+    "refunded": 0,
+    "channel": "app",
+    "product": "暖风机 A1",
+}
+EVENT: JsonDict = {
+    "customer_id": "c-1024",
+    "event": "share",
+    "at": "2026-02-21T20:15:00+08:00",
+    "value": 1,
+}
+
+
+class OrderIn(BaseModel):
+    """One order; amounts in fen."""
+
+    model_config = ConfigDict(
+        extra="ignore", coerce_numbers_to_str=True, json_schema_extra={"examples": [ORDER]}
+    )
+
+    order_id: Name
+    customer_id: Name
+    ordered_at: PastTime
+    amount: Annotated[Count, Field(description="In fen 单位：分")]
+    refunded: Annotated[
+        Count, BeforeValidator(zero_if_missing), Field(description="In fen 单位：分")
+    ] = 0
+    refunded_at: PastTime | None = None
+    channel: OptionalName = None
+    product: OptionalName = None
+
+    @model_validator(mode="after")
+    def _refund_within_amount(self) -> "OrderIn":
+        if self.refunded > self.amount:
+            raise PydanticCustomError("refund_over_amount", "refunded is larger than amount")
+        return self
+
+
+class EngagementIn(BaseModel):
+    """One thing a customer did; the same event of a customer at the same moment is one."""
+
+    model_config = ConfigDict(
+        extra="ignore", coerce_numbers_to_str=True, json_schema_extra={"examples": [EVENT]}
+    )
+
+    customer_id: Name
+    event: Name
+    at: PastTime
+    value: Annotated[float, Field(allow_inf_nan=False)] | None = None
+
+
+class RunRequest(BaseModel):
+    """Which moment to score as of."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"as_of": "2026-03-01T00:00:00+08:00"}]}
+    )
+
+    as_of: (
+        Annotated[str, Field(max_length=60, json_schema_extra={"format": "date-time"})] | None
+    ) = Field(default=None, description="Nothing later counts; now, when not given 截至时间")
+
+
+class RunOut(BaseModel):
+    """One run of the tiering job."""
+
+    id: int
+    as_of: datetime
+    state: RunState
+    requested_by: str
+    requested_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    customers: int | None = Field(description="How many were scored 评分人数")
+    failure: str | None
+
+
+class Reason(BaseModel):
+    """One reason, in both languages."""
+
+    en: str
+    zh: str
+
+
+class ScoreOut(BaseModel):
+    """The tier of one customer, with the reasons."""
+
+    customer_id: str
+    as_of: datetime
+    tier: str
+    score: float
+    dimensions: JsonObject = Field(description="Score by dimension 各维度得分")
+    reasons: list[Reason]
+    features_version: str
+    policy_version: str
+    run_id: int

@@ -1,0 +1,1 @@
+"""Erasure: a person leaves the database, and a receipt remains."""

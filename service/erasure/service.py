@@ -1,0 +1,55 @@
+"""Erasure: everything of one person, in one transaction, with a receipt."""
+
+import hashlib
+import secrets
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from service.database.tables import Alert, Erasure
+from service.erasure import store
+from service.erasure.schemas import Receipt
+from service.errors import NotFoundError
+
+
+def erase(session: Session, customer_id: str, who: str, now: datetime) -> Receipt:
+    """Erase a customer and return the receipt.
+
+    Raises
+    ------
+    NotFoundError
+        Nothing is known of this customer.
+    """
+    counts = store.remove_rows(session, customer_id)
+    authors = store.authors_of(session, customer_id)
+    ids = store.feedback_of(session, customer_id, authors)
+    counts["feedback"] = len(ids)
+    if not any(counts.values()):
+        raise NotFoundError("Nothing is known of this customer.", "没有该客户的任何数据。")
+    for alert in store.alerts_on(session, ids):
+        forget_in(alert, frozenset(ids), frozenset(authors))
+    store.empty_feedback(session, ids, now)
+    return _receipt(session, customer_id, counts, (who, now))
+
+
+def forget_in(alert: Alert, ids: Collection[str], authors: Collection[str]) -> None:
+    """Take quotes of the feedback and names of the authors out of an alert."""
+    alert.quotes = [quote for quote in alert.quotes if quote.get("id") not in ids]
+    alert.authors = [author for author in alert.authors if author.get("author_id") not in authors]
+
+
+def _receipt(
+    session: Session, customer_id: str, counts: dict[str, int], act: tuple[str, datetime]
+) -> Receipt:
+    salt = secrets.token_hex(16)
+    row = Erasure(
+        customer_hash=hashlib.sha256((salt + customer_id).encode()).hexdigest(),
+        salt=salt,
+        erased_by=act[0],
+        erased_at=act[1],
+        counts=dict(counts),
+    )
+    session.add(row)
+    session.flush()
+    return Receipt.model_validate(row, from_attributes=True)

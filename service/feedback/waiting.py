@@ -1,0 +1,73 @@
+"""Feedback that waits for its analysis, and what the analysis leaves behind."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from nlp.schema import Signals
+from service.database.tables import Feedback, Signal, WatchMark
+
+MOST_ATTEMPTS = 3
+NO_PRODUCT = ""
+
+_WAITING = (Feedback.analysed_at.is_(None), Feedback.attempts < MOST_ATTEMPTS)
+
+
+def waiting(session: Session, most: int) -> Sequence[Feedback]:
+    """Return and lock the feedback that has waited longest; what others hold is left to them."""
+    oldest = select(Feedback).where(*_WAITING).order_by(Feedback.received_at, Feedback.id)
+    return session.scalars(oldest.limit(most).with_for_update(skip_locked=True)).all()
+
+
+def count_waiting(session: Session) -> int:
+    """Return how much feedback waits."""
+    return session.scalars(select(func.count()).select_from(Feedback).where(*_WAITING)).one()
+
+
+def store_signals(
+    session: Session, found: Sequence[tuple[Feedback, Signals]], now: datetime
+) -> None:
+    """Store what the texts say, and mark their products to be looked at."""
+    if not found:
+        return
+    session.execute(
+        insert(Signal).on_conflict_do_nothing(), [_row(f, signals) for f, signals in found]
+    )
+    for feedback, _ in found:
+        feedback.analysed_at = now
+        feedback.failure = None
+    mark(session, [feedback for feedback, _ in found])
+
+
+def note_failure(feedback: Feedback, error: Exception, now: datetime) -> None:
+    """Count one failed attempt; after the last one the row is not tried again."""
+    feedback.attempts += 1
+    feedback.failure = type(error).__name__
+    if feedback.attempts >= MOST_ATTEMPTS:
+        feedback.analysed_at = now
+
+
+def mark(session: Session, analysed: Sequence[Feedback]) -> None:
+    """Widen the marks of the products so that they cover these pieces of feedback."""
+    spans: dict[str, tuple[datetime, datetime]] = {}
+    for feedback in analysed:
+        own = feedback.created_at
+        since, until = spans.get(feedback.product or NO_PRODUCT, (own, own))
+        spans[feedback.product or NO_PRODUCT] = (min(since, own), max(until, own))
+    put = insert(WatchMark)
+    widened = {
+        "since": func.least(WatchMark.since, put.excluded.since),
+        "until": func.greatest(WatchMark.until, put.excluded.until),
+    }
+    rows = [{"product": p, "since": spans[p][0], "until": spans[p][1]} for p in sorted(spans)]
+    session.execute(put.on_conflict_do_update(index_elements=["product"], set_=widened), rows)
+
+
+def _row(feedback: Feedback, signals: Signals) -> Mapping[str, Any]:
+    row = signals.as_row()
+    del row["masked_text"]
+    return {"feedback_id": feedback.id, **row}

@@ -1,0 +1,58 @@
+"""The model of a running service: loaded once, in the background, and asked from any thread."""
+
+import threading
+from collections.abc import Callable, Iterable, Sequence
+
+import structlog
+
+from nlp.schema import Signals
+from service.logs import where
+
+Analyse = Callable[[Sequence[str]], Iterable[Signals]]
+
+
+def shipped_model() -> Analyse:
+    """Return a function that says what texts say, by the model that ships with Tingyin.
+
+    Raises
+    ------
+    ArtifactError
+        The model is missing or broken.
+    """
+    import nlp
+
+    pipeline = nlp.load(explain=True)
+    return lambda texts: nlp.analyze(pipeline, texts)
+
+
+class Model:
+    """Loads on `prepare` or on the first call; answers one call at a time."""
+
+    def __init__(self, load: Callable[[], Analyse] = shipped_model) -> None:
+        self._load = load
+        self._analyse: Analyse | None = None
+        self._lock = threading.Lock()
+
+    @property
+    def ready(self) -> bool:
+        """Whether it is loaded."""
+        return self._analyse is not None
+
+    def prepare(self) -> None:
+        """Load now; a failure is logged, and the next call tries again."""
+        try:
+            self._loaded()
+        except Exception as error:  # noqa: BLE001 - the service still takes feedback in
+            structlog.get_logger("tingyin.model").error("model not loaded", **where(error))
+
+    def __call__(self, texts: Sequence[str]) -> list[Signals]:
+        """Return the signals of each text, in order."""
+        analyse = self._loaded()
+        with self._lock:
+            return list(analyse(texts))
+
+    def _loaded(self) -> Analyse:
+        with self._lock:
+            if self._analyse is None:
+                self._analyse = self._load()
+            return self._analyse

@@ -1,0 +1,122 @@
+"""The job queue: procrastinate on our own database, worked by this process or by others.
+
+Jobs are only wake-up calls. What is to be done stands in the tables (feedback not analysed,
+products to look at again, runs asked for), so a lost or doubled call loses and doubles nothing;
+a sweep each minute finds what nobody called for.
+"""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+
+import structlog
+from procrastinate import App, PsycopgConnector
+from procrastinate.exceptions import AlreadyEnqueued
+
+from service.api.metrics import Metrics
+from service.logs import where
+
+EVERY_MINUTE = "* * * * *"
+AT_ONCE = 2
+LONGEST_PAUSE = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What the jobs do; each is an ordinary function, run in a thread.
+
+    `listen` analyses and watches until nothing waits, `score` does one run by its number, `sweep`
+    ends what is over.
+    """
+
+    listen: Callable[[], None]
+    score: Callable[[int], None]
+    sweep: Callable[[], None]
+
+
+class Queue:
+    """The queue of one database; `start` and `stop` run the worker inside this process."""
+
+    def __init__(self, url: str, work: Work, metrics: Metrics) -> None:
+        self._app = App(connector=PsycopgConnector(conninfo=url, min_size=1, max_size=AT_ONCE + 3))
+        self._work = work
+        self._metrics = metrics
+        self._log = structlog.get_logger("tingyin.queue")
+        self._worker: asyncio.Task[None] | None = None
+        self._declare()
+
+    async def open(self) -> None:
+        """Open the connections; needed before anything else."""
+        await self._app.open_async()
+
+    async def close(self) -> None:
+        """Stop the worker, if it runs here, and close the connections."""
+        if self._worker is not None:
+            self._worker.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._worker
+            self._worker = None
+        await self._app.close_async()
+
+    def start(self) -> None:
+        """Work from now on, in the background."""
+        self._worker = asyncio.create_task(self._keep_working())
+
+    @property
+    def working(self) -> bool:
+        """Whether the worker of this process runs."""
+        return self._worker is not None and not self._worker.done()
+
+    async def wake(self) -> None:
+        """Ask for a round of listening; asking again before it begins changes nothing."""
+        with suppress(AlreadyEnqueued):
+            await self._app.configure_task(
+                "listen", lock="listen", queueing_lock="listen"
+            ).defer_async()
+
+    async def start_scoring(self, run_id: int) -> None:
+        """Ask for one run of the tiering job."""
+        with suppress(AlreadyEnqueued):
+            await self._app.configure_task(
+                "score", lock="score", queueing_lock=f"score {run_id}"
+            ).defer_async(run_id=run_id)
+
+    def _declare(self) -> None:
+        @self._app.task(name="listen")
+        async def listen() -> None:
+            await self._measured("listen", self._work.listen)
+
+        @self._app.task(name="score")
+        async def score(run_id: int) -> None:
+            await self._measured("score", lambda: self._work.score(run_id))
+
+        @self._app.periodic(cron=EVERY_MINUTE)
+        @self._app.task(name="sweep", queueing_lock="sweep")
+        async def sweep(timestamp: int) -> None:  # noqa: ARG001 - the queue passes it
+            await self._measured("sweep", self._work.sweep)
+            await self.wake()
+
+    async def _measured(self, name: str, work: Callable[[], None]) -> None:
+        try:
+            await asyncio.to_thread(work)
+        except Exception:
+            self._metrics.jobs.labels(name, "failed").inc()
+            raise
+        self._metrics.jobs.labels(name, "done").inc()
+
+    async def _keep_working(self) -> None:
+        """Work; where the worker itself fails (the database is away), begin again after a pause."""
+        pause = 1.0
+        while True:
+            try:
+                await self._app.run_worker_async(
+                    concurrency=AT_ONCE,
+                    delete_jobs="successful",
+                    install_signal_handlers=False,
+                    shutdown_graceful_timeout=10.0,
+                )
+            except Exception as error:  # noqa: BLE001 - whatever it was, work must go on
+                self._log.warning("worker stopped, it will start again", **where(error))
+            await asyncio.sleep(pause)
+            pause = min(pause * 2.0, LONGEST_PAUSE)
