@@ -1,0 +1,179 @@
+"""`tingyin analyze`: a feedback file in, a signals file out."""
+
+import time
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+
+from nlp.message import Message
+from service.errors import InputError, OutputError
+from service.exit_codes import ExitCode
+from service.language import spoken_language
+
+if TYPE_CHECKING:
+    from service.analysis import Job, Model, Totals
+
+
+def analyze(
+    source: Annotated[
+        Path,
+        typer.Argument(
+            metavar="IN", help="Feedback: CSV, TSV, JSONL, JSON, Parquet or Excel 反馈文件"
+        ),
+    ],
+    output: Annotated[
+        Path,
+        typer.Option(
+            "--output", "-o", metavar="OUT", help="Signals: .jsonl .csv .parquet .xlsx 输出文件"
+        ),
+    ],
+    map_: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--map", metavar="text=评论内容", help="Name a column, repeatable 指定列，可多次"
+        ),
+    ] = None,
+    explain: Annotated[
+        bool, typer.Option(help="Add the words that made the verdict 附上判断依据的词")
+    ] = False,
+    make_ids: Annotated[
+        bool, typer.Option("--make-ids", help="Number the rows by file and line 按文件名和行号编号")
+    ] = False,
+    at: Annotated[
+        str | None,
+        typer.Option(metavar="DATE", help="Time of rows that have none 缺少时间时的默认值"),
+    ] = None,
+    date_format: Annotated[
+        str | None, typer.Option(metavar="%d/%m/%Y", help="Form of the dates 日期格式")
+    ] = None,
+    zone: Annotated[
+        str, typer.Option(help="Zone of times that name none 未写时区的时间所在时区")
+    ] = "Asia/Shanghai",
+    sheet: Annotated[
+        str | None, typer.Option(help="Sheet of a workbook [the first] 工作表")
+    ] = None,
+    batch: Annotated[
+        int, typer.Option(min=1, max=100_000, help="Rows of one part: what a kill costs 每批行数")
+    ] = 1024,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="End with 4 where rows were rejected 有拒收则以 4 结束")
+    ] = False,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Replace OUT 覆盖已有输出")
+    ] = False,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Start again, not where it stopped 放弃进度，重新开始")
+    ] = False,
+) -> int:
+    """Analyse a feedback file into signals; after a stop the same command goes on.
+
+    Rows that break the contract go to OUT.rejects.jsonl with line, value, reason and remedy;
+    rows in = signals + rejects.
+
+    分析反馈文件并输出信号，中断后用同一命令继续。不合格的行写入 OUT.rejects.jsonl，附原因和办法。
+    """
+    from service.analysis import Job
+    from service.files.contract import parse_mapping
+
+    place = _zone(zone)
+    job = Job(
+        source=source,
+        output=output,
+        mapping=parse_mapping(map_ or []),
+        zone=place,
+        date_form=date_format,
+        default_at=None if at is None else _moment(at, place),
+        make_ids=make_ids,
+        sheet=sheet,
+        explain=explain,
+        batch=batch,
+    )
+    totals = _run(job, fresh=fresh, overwrite=overwrite)
+    return ExitCode.REJECTS if strict and totals.rejects else ExitCode.DONE
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError) as error:
+        raise InputError(
+            f"--zone {name!r} is no known time zone; write it as Asia/Shanghai or UTC",
+            f"--zone {name!r} 不是已知时区；请写成 Asia/Shanghai 或 UTC",
+        ) from error
+
+
+def _moment(text: str, zone: ZoneInfo) -> datetime:
+    from service.files.contract import Fault, read_moment
+
+    moment = read_moment(text, zone)
+    if isinstance(moment, Fault):
+        raise InputError(
+            f"--at {text!r}: {moment.reason.en}; write it as 2026-01-05 or 2026-01-05T08:03",
+            f"--at {text!r}：{moment.reason.zh}；请写成 2026-01-05 或 2026-01-05T08:03",
+        )
+    return moment
+
+
+def _run(job: "Job", *, fresh: bool, overwrite: bool) -> "Totals":
+    from service.analysis import Listener, run_job, shown_progress
+
+    started = time.monotonic()
+    try:
+        with shown_progress(spoken_language()) as report:
+            listener = Listener(_tell, report)
+            totals = run_job(job, lambda: _load(job), listener, fresh=fresh, overwrite=overwrite)
+    except (KeyboardInterrupt, OutputError):
+        _tell_what_is_kept(job.output)
+        raise
+    _tell_outcome(job, totals, time.monotonic() - started)
+    return totals
+
+
+def _load(job: "Job") -> "Model":
+    from functools import partial
+
+    import nlp
+    from service.analysis import Model
+
+    pipeline = nlp.load(explain=job.explain)
+    version = next(nlp.analyze(pipeline, [""])).model_version
+    return Model(version, partial(nlp.analyze, pipeline))
+
+
+def _tell(remark: Message) -> None:
+    typer.echo(f"tingyin: {remark.text(spoken_language())}", err=True)
+
+
+def _tell_what_is_kept(output: Path) -> None:
+    from service.files.work_folder import work_path
+
+    work = work_path(output)
+    if (work / "manifest.json").exists():
+        _tell(
+            Message(
+                f"stopped; finished parts are kept in {work}: the same command goes on from there",
+                f"已停止；已完成的部分保存在 {work}：再次运行同一命令即可继续",
+            )
+        )
+
+
+def _tell_outcome(job: "Job", totals: "Totals", seconds: float) -> None:
+    from service.analysis import rejects_path
+
+    sums = f"{totals.rows:,} = {totals.signals:,} + {totals.rejects:,}"
+    lines = [
+        Message(
+            f"rows = signals + rejects: {sums}  ({seconds:,.1f} s)",
+            f"行数 = 信号 + 拒收：{sums}（用时 {seconds:,.1f} 秒）",
+        ),
+        Message(f"signals: {job.output}", f"信号：{job.output}"),
+    ]
+    if totals.rejects:
+        place = rejects_path(job.output)
+        columns = ", ".join(f"{name or '-'} {n:,}" for name, n in totals.by_column.items())
+        lines.append(Message(f"rejects: {place}  ({columns})", f"拒收：{place}（{columns}）"))
+    for line in lines:
+        typer.echo(line.text(spoken_language()))
