@@ -5,15 +5,14 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 
-import click
 import typer
 
 from nlp.errors import TingyinError
 from nlp.message import Language
 from service.commands.analyze import analyze
 from service.commands.backtest import backtest
-from service.commands.evaluate import evaluate
 from service.commands.doctor import doctor
+from service.commands.evaluate import evaluate
 from service.commands.ingest import ingest
 from service.commands.serve import serve
 from service.commands.train import train
@@ -56,9 +55,9 @@ def build_app() -> typer.Typer:
 
 def exit_code_of(error: BaseException) -> ExitCode:
     """Return the exit status that an error ends the command with."""
-    if isinstance(error, KeyboardInterrupt | click.exceptions.Abort):
+    if isinstance(error, KeyboardInterrupt | typer.Abort):
         return ExitCode.INTERRUPTED
-    if isinstance(error, NotBuiltError | click.exceptions.UsageError):
+    if isinstance(error, NotBuiltError | typer.TyperException):
         return ExitCode.USAGE
     if isinstance(error, OutputError) or _disk_is_full(error):
         return ExitCode.CANNOT_WRITE
@@ -73,13 +72,14 @@ def main() -> None:
     """Run one command and end the process with its documented exit status."""
     try:
         status = build_app()(standalone_mode=False)
-    except click.exceptions.ClickException as error:
-        error.show()
+    except typer.TyperException as error:
+        if message := error.format_message():
+            typer.echo(f"tingyin: {message}  (tingyin COMMAND --help)", err=True)
         sys.exit(exit_code_of(error))
     except TingyinError as error:
         typer.echo(f"tingyin: {error.text(spoken_language())}", err=True)
         sys.exit(exit_code_of(error))
-    except (KeyboardInterrupt, click.exceptions.Abort) as error:
+    except (KeyboardInterrupt, typer.Abort) as error:
         sys.exit(exit_code_of(error))
     except OSError as error:
         if not _disk_is_full(error):
