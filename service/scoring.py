@@ -1,10 +1,206 @@
 """One run of the tiering job: from the tables of the database to tiers and influencers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+import structlog
+from sqlalchemy import delete, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from service.database import Database
+from service.database.tables import (
+    Account,
+    Base,
+    CustomerScore,
+    Edge,
+    Engagement,
+    Feedback,
+    Influencer,
+    Order,
+    ScoreRun,
+    Signal,
+)
+from service.errors import NotFoundError
+from service.logs import where
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Columns = Mapping[str, InstrumentedAttribute[Any]]
+CHUNK = 2000
+DIMENSIONS = ("commercial", "social", "experience", "engagement")
+
+
+def _columns(table: type[Base], *names: str) -> dict[str, InstrumentedAttribute[Any]]:
+    return {name: getattr(table, name) for name in names}
+
+
+ORDERS = _columns(
+    Order, "order_id", "customer_id", "ordered_at", "amount", "refunded", "refunded_at", "known_at"
+)
+ENGAGEMENT = _columns(Engagement, "customer_id", "event", "at", "value", "known_at")
+ACCOUNTS = _columns(
+    Account,
+    "account_id",
+    "customer_id",
+    "platform",
+    "followers",
+    "following",
+    "posts",
+    "verified",
+    "created_at",
+)
+EDGES = _columns(Edge, "source", "target", "kind", "at")
+SIGNALS = {
+    **_columns(
+        Feedback,
+        "id",
+        "created_at",
+        "customer_id",
+        "author_id",
+        "channel",
+        "platform",
+        "session_id",
+        "role",
+        "parent_id",
+        "likes",
+        "reposts",
+        "saves",
+        "replies",
+        "author_followers",
+        "masked_text",
+    ),
+    **_columns(Signal, "sentiment", "intents", "complaint", "severity", "abstained", "spam"),
+}
 
 
 def score_run(database: Database, now: Callable[[], datetime], run_id: int) -> None:
-    """Do one run that was asked for."""
+    """Do one run that was asked for; where it fails, the run says so.
+
+    Raises
+    ------
+    NotFoundError
+        There is no such run.
+    """
+    as_of = _begin(database, now(), run_id)
+    if as_of is None:
+        return
+    try:
+        with database.transaction() as session:
+            customers = _score(session, run_id, as_of)
+            _end(session, run_id, now(), customers)
+    except Exception as error:
+        structlog.get_logger("tingyin.scoring").warning("run failed", run=run_id, **where(error))
+        with database.transaction() as session:
+            _fail(session, run_id, now(), error)
+        raise
+
+
+def _begin(database: Database, now: datetime, run_id: int) -> datetime | None:
+    """Mark a run as running and return its moment; None where it is done or being done."""
+    with database.transaction() as session:
+        run = session.get(ScoreRun, run_id, with_for_update=True)
+        if run is None:
+            raise NotFoundError(f"There is no run {run_id}.", f"没有编号为 {run_id} 的运行。")
+        if run.state != "waiting":
+            return None
+        run.state, run.started_at = "running", now
+        return run.as_of
+
+
+def _end(session: Session, run_id: int, now: datetime, customers: int) -> None:
+    run = session.get_one(ScoreRun, run_id)
+    run.state, run.finished_at, run.customers = "done", now, customers
+
+
+def _fail(session: Session, run_id: int, now: datetime, error: Exception) -> None:
+    run = session.get_one(ScoreRun, run_id)
+    run.state, run.finished_at, run.failure = "failed", now, type(error).__name__
+
+
+def _score(session: Session, run_id: int, as_of: datetime) -> int:
+    import tiering
+
+    found = tiering.score_run(
+        _frame(session, ORDERS, Order),
+        _frame(session, SIGNALS, Feedback),
+        as_of=as_of,
+        engagement=_frame_or_none(session, ENGAGEMENT, Engagement),
+        accounts=_frame_or_none(session, ACCOUNTS, Account),
+        edges=_frame_or_none(session, EDGES, Edge),
+    )
+    _store_scores(session, _rows(found.scores), run_id, as_of)
+    _store_influencers(session, _rows(found.authors), run_id, as_of)
+    return found.customers
+
+
+def _frame(session: Session, columns: Columns, table: type[Base]) -> "pd.DataFrame":
+    import pandas as pd
+
+    wanted = select(*columns.values()).select_from(table)
+    if table is Feedback:
+        wanted = wanted.join(Signal, Signal.feedback_id == Feedback.id)
+    rows = session.execute(wanted.execution_options(yield_per=CHUNK))
+    return pd.DataFrame((tuple(row) for row in rows), columns=list(columns))
+
+
+def _frame_or_none(session: Session, columns: Columns, table: type[Base]) -> "pd.DataFrame | None":
+    """Return a table that anybody filled; where nobody did, its dimension is left out for all."""
+    frame = _frame(session, columns, table)
+    return None if frame.empty else frame
+
+
+def _rows(frame: "pd.DataFrame") -> Iterator[dict[str, Any]]:
+    """Yield the rows with None for what is missing, and reasons as plain lists."""
+    for values in frame.itertuples(index=False, name=None):
+        yield dict(zip(frame.columns, map(_plain, values), strict=True))
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 - a cell of any column
+    if hasattr(value, "tolist"):
+        value = value.tolist()
+    if isinstance(value, list | dict | str):
+        return value
+    return None if value is None or value != value else value
+
+
+def _store_scores(
+    session: Session, rows: Iterator[dict[str, Any]], run_id: int, as_of: datetime
+) -> None:
+    put = insert(CustomerScore)
+    again = {
+        column.key: put.excluded[column.key]
+        for column in CustomerScore.__table__.columns
+        if not column.primary_key
+    }
+    put = put.on_conflict_do_update(index_elements=["customer_id", "as_of"], set_=again)
+    stored = (
+        {
+            **{name: row[name] for name in ("customer_id", "tier", "score", "influence", "band")},
+            **{name: row[name] for name in ("reasons", "features_version", "policy_version")},
+            "care": bool(row["care"]),
+            "dimensions": {name: row[name] for name in DIMENSIONS},
+            "as_of": as_of,
+            "run_id": run_id,
+        }
+        for row in rows
+    )
+    for chunk in _chunks(stored):
+        session.execute(put, chunk)
+
+
+def _store_influencers(
+    session: Session, rows: Iterator[dict[str, Any]], run_id: int, as_of: datetime
+) -> None:
+    session.execute(delete(Influencer))
+    stored = ({**row, "run_id": run_id, "as_of": as_of} for row in rows)
+    for chunk in _chunks(stored):
+        session.execute(insert(Influencer), chunk)
+
+
+def _chunks(rows: Iterator[dict[str, Any]]) -> Iterator[Sequence[dict[str, Any]]]:
+    while chunk := list(islice(rows, CHUNK)):
+        yield chunk

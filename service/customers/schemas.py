@@ -28,6 +28,12 @@ EVENT: JsonDict = {
 }
 
 
+KnownAt = Annotated[
+    PastTime | None,
+    Field(description="When you came to know of it, if later than it happened 获知时间"),
+]
+
+
 class OrderIn(BaseModel):
     """One order; amounts in fen."""
 
@@ -45,6 +51,7 @@ class OrderIn(BaseModel):
     refunded_at: PastTime | None = None
     channel: OptionalName = None
     product: OptionalName = None
+    known_at: KnownAt = None
 
     @model_validator(mode="after")
     def _refund_within_amount(self) -> "OrderIn":
@@ -64,6 +71,7 @@ class EngagementIn(BaseModel):
     event: Name
     at: PastTime
     value: Annotated[float, Field(allow_inf_nan=False)] | None = None
+    known_at: KnownAt = None
 
 
 class RunRequest(BaseModel):
@@ -107,6 +115,9 @@ class ScoreOut(BaseModel):
     tier: str
     score: float
     dimensions: JsonObject = Field(description="Score by dimension 各维度得分")
+    influence: float | None = Field(description="Of the strongest account 最强账号的影响力")
+    band: str | None = Field(description="KOL, KOC and the like 量级")
+    care: bool = Field(description="Worth much and unhappy 高价值且不满，需关怀")
     reasons: list[Reason]
     features_version: str
     policy_version: str

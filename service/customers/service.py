@@ -26,7 +26,7 @@ def take_orders(
     last = {entry.row.order_id: entry.row for entry in good}
     known = store.known_orders(session, list(last))
     changed = store.put_orders(
-        session, [row.model_dump() | {"known_at": now} for row in last.values()]
+        session, [row.model_dump() | {"received_at": now} for row in last.values()]
     )
 
     def outcome(entry: GoodRow[OrderIn]) -> tuple[str, Status]:
@@ -47,7 +47,7 @@ def take_engagement(
     """Store what customers did; an event that is known already is a duplicate."""
     good, bad = rows
     first = {_moment(entry.row): entry.row for entry in reversed(good)}
-    stored = [row.model_dump() | {"known_at": now} for row in first.values()]
+    stored = [row.model_dump() | {"received_at": now} for row in first.values()]
     fresh = set(store.add_engagement(session, stored))
 
     def outcome(entry: GoodRow[EngagementIn]) -> tuple[None, Status]:

@@ -18,6 +18,7 @@ CHANGEABLE = (
     "refunded_at",
     "channel",
     "product",
+    "known_at",
 )
 Moment = tuple[str, str, datetime]
 
@@ -34,7 +35,7 @@ def put_orders(session: Session, rows: Sequence[Mapping[str, Any]]) -> frozenset
     put = insert(Order)
     put = put.on_conflict_do_update(
         index_elements=["order_id"],
-        set_={name: put.excluded[name] for name in (*CHANGEABLE, "known_at")},
+        set_={name: put.excluded[name] for name in (*CHANGEABLE, "received_at")},
         where=or_(
             *(getattr(Order, name).is_distinct_from(put.excluded[name]) for name in CHANGEABLE)
         ),

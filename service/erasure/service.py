@@ -24,6 +24,7 @@ def erase(session: Session, customer_id: str, who: str, now: datetime) -> Receip
     counts = store.remove_rows(session, customer_id)
     authors = store.authors_of(session, customer_id)
     ids = store.feedback_of(session, customer_id, authors)
+    counts |= store.remove_accounts(session, customer_id, authors)
     counts["feedback"] = len(ids)
     if not any(counts.values()):
         raise NotFoundError("Nothing is known of this customer.", "没有该客户的任何数据。")

@@ -9,15 +9,18 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.orm import Session
 
 from service.database.tables import (
+    Account,
     Alert,
     AlertEvidence,
     CustomerScore,
+    Edge,
     Engagement,
     Feedback,
+    Influencer,
     Order,
     Signal,
 )
@@ -43,6 +46,23 @@ def remove_rows(session: Session, customer_id: str) -> dict[str, int]:
             ).all()
         )
         for table in tables
+    }
+
+
+def remove_accounts(session: Session, customer_id: str, authors: Sequence[str]) -> dict[str, int]:
+    """Remove a customer's accounts, their edges and their influence; return how many rows."""
+    own = select(Account.account_id).where(Account.customer_id == customer_id)
+    ids = {*session.scalars(own), *authors}
+    conditions = {
+        Account: Account.account_id.in_(ids),
+        Edge: Edge.source.in_(ids) | Edge.target.in_(ids),
+        Influencer: Influencer.author_id.in_({*ids, f"customer:{customer_id}"}),
+    }
+    return {
+        table.__tablename__: len(
+            session.execute(delete(table).where(condition).returning(text("1"))).all()
+        )
+        for table, condition in conditions.items()
     }
 
 

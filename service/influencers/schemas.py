@@ -1,8 +1,59 @@
 """Influencers as they are shown."""
 
 from datetime import datetime
+from typing import Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.config import JsonDict
+
+from service.api.fields import Count, Name, OptionalName, PastTime
+
+ACCOUNT: JsonDict = {
+    "account_id": "u-7781",
+    "customer_id": "c-1024",
+    "platform": "weibo",
+    "followers": 5400,
+    "following": 310,
+    "posts": 820,
+    "verified": False,
+    "created_at": "2019-05-01T00:00:00+08:00",
+}
+EDGE: JsonDict = {
+    "source": "u-7781",
+    "target": "u-1",
+    "kind": "repost",
+    "at": "2026-03-01T09:40:00+08:00",
+}
+
+
+class AccountIn(BaseModel):
+    """One social account; sent again with other values, it replaces the older one."""
+
+    model_config = ConfigDict(
+        extra="ignore", coerce_numbers_to_str=True, json_schema_extra={"examples": [ACCOUNT]}
+    )
+
+    account_id: Name
+    followers: Count
+    customer_id: OptionalName = None
+    platform: OptionalName = None
+    following: Count | None = None
+    posts: Count | None = None
+    verified: bool | None = None
+    created_at: PastTime | None = None
+
+
+class EdgeIn(BaseModel):
+    """One account follows, reposts or answers another."""
+
+    model_config = ConfigDict(
+        extra="ignore", coerce_numbers_to_str=True, json_schema_extra={"examples": [EDGE]}
+    )
+
+    source: Name
+    target: Name
+    kind: Literal["follow", "repost", "reply"]
+    at: PastTime | None = None
 
 
 class Reason(BaseModel):

@@ -3,16 +3,26 @@
 from service.database.tables.access import ApiKey, Erasure, RememberedReply
 from service.database.tables.alerts import Alert, AlertChange, AlertEvidence
 from service.database.tables.base import Base, JsonObject
-from service.database.tables.customers import CustomerScore, Engagement, Influencer, Order, ScoreRun
+from service.database.tables.customers import (
+    Account,
+    CustomerScore,
+    Edge,
+    Engagement,
+    Influencer,
+    Order,
+    ScoreRun,
+)
 from service.database.tables.feedback import Feedback, Signal, WatchMark
 
 __all__ = [
+    "Account",
     "Alert",
     "AlertChange",
     "AlertEvidence",
     "ApiKey",
     "Base",
     "CustomerScore",
+    "Edge",
     "Engagement",
     "Erasure",
     "Feedback",

@@ -9,7 +9,11 @@ from service.database.tables.base import Base, JsonObject
 
 
 class Order(Base):
-    """One order; amounts in fen. `known_at` is when the row last became known to us."""
+    """One order; amounts in fen.
+
+    `known_at` is when the company came to know of it, where it says so; `received_at` is when we
+    did, which for a history sent later says nothing about what was known when.
+    """
 
     __tablename__ = "orders"
 
@@ -21,7 +25,8 @@ class Order(Base):
     refunded_at: Mapped[datetime | None]
     channel: Mapped[str | None]
     product: Mapped[str | None]
-    known_at: Mapped[datetime]
+    known_at: Mapped[datetime | None]
+    received_at: Mapped[datetime]
 
 
 class Engagement(Base):
@@ -34,9 +39,43 @@ class Engagement(Base):
     event: Mapped[str]
     at: Mapped[datetime] = mapped_column(index=True)
     value: Mapped[float | None]
-    known_at: Mapped[datetime]
+    known_at: Mapped[datetime | None]
+    received_at: Mapped[datetime]
 
     __table_args__ = (UniqueConstraint("customer_id", "event", "at"),)
+
+
+class Account(Base):
+    """One social account."""
+
+    __tablename__ = "accounts"
+
+    account_id: Mapped[str] = mapped_column(primary_key=True)
+    customer_id: Mapped[str | None] = mapped_column(index=True)
+    platform: Mapped[str | None]
+    followers: Mapped[int]
+    following: Mapped[int | None]
+    posts: Mapped[int | None]
+    verified: Mapped[bool | None]
+    created_at: Mapped[datetime | None]
+    received_at: Mapped[datetime]
+
+
+class Edge(Base):
+    """One account follows, reposts or answers another."""
+
+    __tablename__ = "edges"
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    source: Mapped[str]
+    target: Mapped[str]
+    kind: Mapped[str]
+    at: Mapped[datetime | None]
+    received_at: Mapped[datetime]
+
+    __table_args__ = (
+        UniqueConstraint("source", "target", "kind", "at", postgresql_nulls_not_distinct=True),
+    )
 
 
 class ScoreRun(Base):
@@ -65,6 +104,9 @@ class CustomerScore(Base):
     tier: Mapped[str]
     score: Mapped[float]
     dimensions: Mapped[JsonObject]
+    influence: Mapped[float | None]
+    band: Mapped[str | None]
+    care: Mapped[bool]
     reasons: Mapped[list[JsonObject]]
     features_version: Mapped[str]
     policy_version: Mapped[str]
