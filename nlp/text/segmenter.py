@@ -18,6 +18,7 @@ _OTHER = re.compile(r"\r\n|.", re.DOTALL)
 _LEAST_COUNT = 1000
 _REMEMBERED = 1 << 15
 _LONGEST_REMEMBERED = 16
+_LONGEST_RUN = 128  # jieba's model takes time with the square of the run; no sentence is so long
 
 
 class Segmenter:
@@ -76,7 +77,8 @@ class Segmenter:
         elif len(run) <= _LONGEST_REMEMBERED:
             words.extend(_remembered(run))
         else:
-            words.extend(_recognised(run))
+            for start in range(0, len(run), _LONGEST_RUN):
+                words.extend(_recognised(run[start : start + _LONGEST_RUN]))
 
 
 def _best_path(block: str, dictionary: dict[str, float], total: int) -> tuple[list[int], float]:

@@ -63,7 +63,7 @@ _SIGNS = (
     ),
     _sign(
         1,
-        r"https?://|www\.|(?<![a-z0-9])(?:[a-z0-9-]+\.)+(?:com|cn|net|top|xyz|vip|cc)(?![a-z])"
+        r"https?://|www\.|(?<![a-z0-9.-])(?:[a-z0-9-]{1,63}\.){1,4}(?:com|cn|net|top|xyz|vip|cc)(?![a-z])"
         r"|\[网址\]|链接.{0,4}(?:点|戳|进|领)|(?:点击?|戳).{0,4}链接",
         "leads to a link",
         "引向链接",
