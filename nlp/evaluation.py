@@ -33,8 +33,8 @@ def label_scores(truth: Flags, found: Flags, labels: Sequence[str]) -> dict[str,
     per_label = {
         label: _label(truth[:, index], found[:, index]) for index, label in enumerate(labels)
     }
-    seen = (truth | found).any(axis=0).tolist()
-    scores = [score["f1"] for score, there in zip(per_label.values(), seen, strict=True) if there]
+    seen = [labels[int(index)] for index in np.flatnonzero((truth | found).any(axis=0))]
+    scores = [per_label[label]["f1"] for label in seen]
     return {
         "macro_f1": float(np.mean(scores)) if scores else 0.0,
         "micro_f1": f1(truth.ravel(), found.ravel()),

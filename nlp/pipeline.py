@@ -65,6 +65,8 @@ class SignalReader:
 
     def _signals(self, doc: Doc, text: str, plain: Normalised, scores: TextScores) -> Signals:
         artifact = self.runtime.artifact
+        if not plain.text:
+            return silence(text, artifact.version)
         reading = read(scores, artifact.calibration)
         negative, neutral, positive = (round(float(p), 4) for p in reading.sentiment)
         return Signals(
@@ -73,7 +75,7 @@ class SignalReader:
             p_neutral=neutral,
             p_positive=positive,
             confidence=max(negative, neutral, positive),
-            abstained=reading.abstained or not plain.text,
+            abstained=reading.abstained,
             intents=reading.intent_labels,
             complaint=reading.complaint_labels,
             severity=reading.severity_level,
@@ -84,6 +86,28 @@ class SignalReader:
             masked_text=text,
             model_version=artifact.version,
         )
+
+
+def silence(text: str, model_version: str) -> Signals:
+    """Return the signals of a text that says nothing: neutral, and left open."""
+    third = round(1 / 3, 4)
+    return Signals(
+        sentiment="neutral",
+        p_negative=third,
+        p_neutral=third,
+        p_positive=third,
+        confidence=third,
+        abstained=True,
+        intents=(),
+        complaint=(),
+        severity=0,
+        targets=(),
+        evidence=(),
+        keyphrases=(),
+        spam=False,
+        masked_text=text,
+        model_version=model_version,
+    )
 
 
 def _targets(text: str, plain: Normalised, reading: Reading) -> tuple[Target, ...]:

@@ -1,6 +1,7 @@
 """Which words made the verdict: the exact parts of the sentiment score, summed per word."""
 
 from collections.abc import Sequence
+from unicodedata import category
 
 import numpy as np
 import numpy.typing as npt
@@ -59,4 +60,4 @@ def evidence(
 
 
 def _says_something(word: str) -> bool:
-    return any(character.isalnum() or ord(character) >= 0x2600 for character in word)
+    return any(character.isalnum() or category(character) == "So" for character in word)

@@ -1,0 +1,78 @@
+"""Decisions from scores, by hand."""
+
+import numpy as np
+import pytest
+
+from nlp.encoder.artifact import Calibration
+from nlp.encoder.decide import read, severity_level
+from nlp.encoder.runtime import TextScores
+from nlp.labels import COMPLAINTS, INTENTS
+
+CALIBRATION = Calibration(
+    sentiment_scale=2.0,
+    sentiment_shift=(0.0, 0.0, 0.0),
+    intent_thresholds=(0.5,) * 8,
+    complaint_thresholds=(0.5,) * 12,
+    severity_thresholds=(0.5, 0.5, 0.5),
+    target_threshold=0.5,
+    abstain_below=0.4,
+)
+
+
+def logits(labels, on, size=4.0):
+    return np.array([size if label in on else -size for label in labels], dtype=np.float32)
+
+
+def scores(sentiment=(4, 0, 0), intents=(), complaint=(), tags=((9, 0, 0, 0),), offsets=None):
+    count = len(tags)
+    spans = offsets or [(number, number + 1) for number in range(count)]
+    return TextScores(
+        sentiment=np.array(sentiment, dtype=np.float32),
+        intents=logits(INTENTS, intents),
+        complaint=logits(COMPLAINTS, complaint),
+        severity=np.array([4, -4, -4], dtype=np.float32),
+        targets=np.array(tags, dtype=np.float32),
+        evidence=np.zeros((count, 3), dtype=np.float32),
+        offsets=np.array(spans, dtype=np.int32),
+    )
+
+
+def test_probabilities_are_scaled_and_sum_to_one():
+    reading = read(scores(), CALIBRATION)
+    assert reading.sentiment.sum() == pytest.approx(1.0)
+    assert reading.sentiment[0] == pytest.approx(np.exp(2) / (np.exp(2) + 2))
+
+
+def test_an_unsure_answer_is_left_open():
+    assert read(scores(sentiment=(0.1, 0, 0)), CALIBRATION).abstained
+    assert not read(scores(), CALIBRATION).abstained
+
+
+def test_categories_belong_to_complaints_alone():
+    assert read(scores(intents=["praise"], complaint=["price"]), CALIBRATION).complaint_labels == ()
+
+
+def test_a_complaint_is_always_about_something_and_at_most_three_things():
+    reading = read(scores(intents=["complaint"]), CALIBRATION)
+    assert len(reading.complaint_labels) == 1
+    many = read(scores(intents=["complaint"], complaint=list(COMPLAINTS)[:6]), CALIBRATION)
+    assert len(many.complaint_labels) == 3
+
+
+@pytest.mark.parametrize(
+    ("chances", "level"),
+    [((0.1, 0.1, 0.1), 0), ((0.9, 0.1, 0.1), 1), ((0.9, 0.9, 0.9), 3), ((0.9, 0.1, 0.9), 1)],
+)
+def test_severity_counts_until_one_level_fails(chances, level):
+    assert severity_level(np.array(chances, dtype=np.float32), (0.5, 0.5, 0.5)) == level
+
+
+def test_adjacent_target_pieces_are_one_span_with_one_polarity():
+    none, negative, positive = (9, 0, 0, 0), (0, 9, 0, 0), (0, 0, 0, 9)
+    tags = (none, negative, negative, none, positive)
+    assert read(scores(tags=tags), CALIBRATION).target_spans == ((1, 3, 0), (4, 5, 2))
+
+
+def test_special_pieces_are_never_targets():
+    tags, offsets = ((0, 9, 0, 0), (9, 0, 0, 0)), [(0, 0), (0, 1)]
+    assert read(scores(tags=tags, offsets=offsets), CALIBRATION).target_spans == ()
