@@ -28,7 +28,7 @@ class Habit:
 
 HABITS = MappingProxyType(
     {
-        "loyal": Habit(0.09, 17.0, 1.7, 30.0),
+        "loyal": Habit(0.09, 17.0, 2.4, 45.0),
         "regular": Habit(0.26, 7.0, 1.2, 15.0),
         "occasional": Habit(0.36, 2.6, 1.0, 7.0),
         "newcomer": Habit(0.19, 1.2, 0.9, 5.0),

@@ -10,7 +10,7 @@ from pathlib import Path
 from random import Random
 from types import MappingProxyType
 
-from nlp.schema import Sentiment
+from nlp.labels import Sentiment
 from service.sample.brand import CITY_REGION, PRODUCTS
 
 FAMILIES = (

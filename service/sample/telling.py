@@ -1,0 +1,239 @@
+"""What the demo found, in tables for people; Chinese and English side by side."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
+
+from rich.console import Console, Group, RenderableType
+from rich.markup import escape
+from rich.panel import Panel
+from rich.table import Table
+
+from nlp.labels import COMPLAINTS, INTENTS, SENTIMENTS
+from nlp.surveillance import LEVELS
+from service.sample.comparison import Comparison
+from tiering import load_policy
+
+Row = Mapping[str, Any]
+BAR = 24
+TOP = 5
+CARE_SHOWN = 5
+COLOURS = MappingProxyType({"negative": "red", "neutral": "yellow", "positive": "green"})
+
+
+def tell_signals(console: Console, signals: Sequence[Row]) -> None:
+    """Print shares of sentiments and intents, and the complaint categories, the largest first."""
+    heard = [row for row in signals if row.get("role") != "agent" and not row.get("spam")]
+    adverts = sum(bool(row.get("spam")) for row in signals)
+    unsure = sum(bool(row.get("abstained")) for row in heard)
+    masked = sum("*" in row["masked_text"] for row in signals)
+    console.print(_sentiments(heard), _intents(heard), _complaints(heard))
+    console.print(
+        f"顾客原声 {len(heard)} 条，存疑待复核 {unsure} 条，广告 {adverts} 条，"
+        f"含个人信息已脱敏 {masked} 条\n"
+        f"{len(heard)} texts by customers, {unsure} left to a person (abstained), "
+        f"{adverts} adverts, {masked} with personal data masked"
+    )
+
+
+def _sentiments(heard: Sequence[Row]) -> Table:
+    counts = Counter(row["sentiment"] for row in heard)
+    return _shares("情感 sentiment", tuple(SENTIMENTS.items()), counts, len(heard))
+
+
+def _intents(heard: Sequence[Row]) -> Table:
+    counts = Counter(intent for row in heard for intent in row["intents"])
+    title = "意图 intent（可多选 several may hold）"
+    return _shares(title, tuple(INTENTS.items()), counts, len(heard))
+
+
+def _shares(
+    title: str, names: Sequence[tuple[str, str]], counts: Counter[str], total: int
+) -> Table:
+    table = _table(title, ("n", "right"), ("%", "right"), ("", "left"))
+    for name, chinese in sorted(names, key=lambda pair: -counts[pair[0]]):
+        share = counts[name] / max(total, 1)
+        bar = f"[{COLOURS.get(name, 'cyan')}]{'█' * round(BAR * share)}[/]"
+        table.add_row(f"{chinese} {name}", str(counts[name]), f"{share:.1%}", bar)
+    return table
+
+
+def _complaints(heard: Sequence[Row]) -> Table:
+    table = _table(
+        "投诉类别 complaint category",
+        ("n", "right"),
+        ("平均严重度 severity 0-3", "right"),
+        ("最严重的一条 the most severe", "left"),
+    )
+    for category, rows in _by_category(heard)[:TOP]:
+        worst = max(rows, key=lambda row: (row["severity"], row["confidence"]))
+        mean = sum(row["severity"] for row in rows) / len(rows)
+        name = f"{COMPLAINTS.get(category, category)} {category}"
+        table.add_row(name, str(len(rows)), f"{mean:.1f}", escape(shortened(worst["masked_text"])))
+    return table
+
+
+def _by_category(heard: Sequence[Row]) -> list[tuple[str, list[Row]]]:
+    categories: dict[str, list[Row]] = {}
+    for row in heard:
+        for category in row["complaint"]:
+            categories.setdefault(category, []).append(row)
+    return sorted(categories.items(), key=lambda item: (-len(item[1]), item[0]))
+
+
+def tell_alerts(console: Console, alerts: Sequence[Row]) -> None:
+    """Print one line per alert, oldest first."""
+    table = _table(
+        "预警 alerts",
+        ("级别 level", "left"),
+        ("起 since", "left"),
+        ("实际 observed", "right"),
+        ("预期 expected", "right"),
+        ("疑似水军 coordinated", "right"),
+    )
+    for alert in alerts:
+        share = f"{alert['coordinated_share']:.0%}"
+        table.add_row(
+            f"{alert['product']} {COMPLAINTS.get(alert['category'], '')}",
+            LEVELS[alert["level"]].zh.split("（")[0],
+            _minute(alert["onset"]),
+            str(alert["observed"]),
+            f"{alert['expected']:.1f}",
+            f"[bold yellow]{share} 是 yes[/]" if alert["suspected_coordination"] else share,
+        )
+    console.print(table)
+
+
+def tell_crisis(console: Console, made: Comparison, followers: Mapping[str, int]) -> None:
+    """Print the alert of the planted crisis with its reasons, authors and proof."""
+    if made.alert is None:
+        console.print("[bold red]未发现植入的危机 the planted crisis was not found[/]")
+        return
+    console.print(
+        Panel(
+            Group(*_reasons(made.alert), _authors(made.alert, followers), _proof(made)),
+            title="[bold red]危机 crisis[/]",
+            border_style="red",
+        )
+    )
+
+
+def tell_attack(console: Console, made: Comparison) -> None:
+    """Print the alert of the planted attack, and whether it is marked as arranged."""
+    if made.alert is None:
+        console.print("未发现植入的水军攻击 the planted attack raised no alert")
+        return
+    marked = made.alert["suspected_coordination"]
+    verdict = "已标记为疑似水军 marked as coordinated" if marked else "未标记 not marked"
+    console.print(
+        Panel(
+            Group(*_reasons(made.alert), f"[bold]{verdict}[/]", _proof(made)),
+            title="[bold yellow]水军攻击 coordinated attack[/]",
+            border_style="yellow",
+        )
+    )
+
+
+def _reasons(alert: Row) -> Iterable[RenderableType]:
+    for reason in alert["reasons"]:
+        yield f"{escape(reason['zh'])}\n[dim]{escape(reason['en'])}[/]"
+
+
+def _authors(alert: Row, followers: Mapping[str, int]) -> Table:
+    table = _table(
+        "传播最广的作者 authors by reach",
+        ("粉丝 followers", "right"),
+        ("帖 posts", "right"),
+        ("传播力 reach", "right"),
+    )
+    for author in alert["authors"][:TOP]:
+        name = author["author_id"]
+        known = f"{followers[name]:,}" if name in followers else "-"
+        table.add_row(name, known, str(author["posts"]), f"{author['reach']:,}")
+    return table
+
+
+def _proof(made: Comparison) -> str:
+    return (
+        f"[bold]证据 {made.proven} 条；植入 {made.planted} 条中的 {made.shared} 条在内："
+        f"召回 {made.recall:.0%}，精确 {made.precision:.0%}\n"
+        f"{made.proven} ids prove it; of the {made.planted} planted ones {made.shared} are among "
+        f"them: recall {made.recall:.0%}, precision {made.precision:.0%}[/]"
+    )
+
+
+def tell_tiers(console: Console, scores: Sequence[Row]) -> None:
+    """Print how many customers are in each tier, and why the median one of each is there."""
+    table = _table(
+        "客户分层 tiers", ("n", "right"), ("分 score", "right"), ("例：理由 one, and why", "left")
+    )
+    for tier in load_policy().tiers:
+        rows = sorted((r for r in scores if r["tier"] == tier.name), key=lambda row: row["score"])
+        if not rows:
+            table.add_row(f"{tier.zh} {tier.name}", "0", "", "")
+            continue
+        middle = rows[len(rows) // 2]
+        spread = f"{rows[0]['score']:.0f}-{rows[-1]['score']:.0f}"
+        why = f"{middle['customer_id']}（{middle['score']:.0f}）\n{_why(middle, 2)}"
+        table.add_row(f"{tier.zh} {tier.name}", str(len(rows)), spread, why)
+    console.print(table)
+
+
+def tell_care(console: Console, scores: Sequence[Row]) -> None:
+    """Print the customers who are worth much and unhappy, the most valuable first."""
+    wanted = sorted((row for row in scores if row["care"]), key=lambda row: -row["commercial"])
+    table = _table(
+        f"重点关怀 care first（{len(wanted)}）",
+        ("商业价值 worth", "right"),
+        ("体验 experience", "right"),
+        ("发生了什么 what happened", "left"),
+    )
+    for row in wanted[:CARE_SHOWN]:
+        felt = next((r for r in row["reasons"] if r["en"].startswith("experience")), None)
+        cells = (f"{row['commercial']:.0f}", f"{row['experience']:.0f}")
+        table.add_row(row["customer_id"], *cells, _both(felt) if felt else "")
+    console.print(table)
+
+
+def tell_influencers(console: Console, authors: Sequence[Row]) -> None:
+    """Print the most influential authors, and what their influence is made of."""
+    table = _table(
+        "影响力 influencers",
+        ("平台 platform", "left"),
+        ("粉丝 followers", "right"),
+        ("影响力 influence", "right"),
+        ("理由 why", "left"),
+    )
+    for row in sorted(authors, key=lambda row: -row["influence"])[:TOP]:
+        followers = f"{row['followers'] or 0:,.0f}"
+        influence = f"{row['influence']:.0f}"
+        platform = f"{row['platform']} {row['band']}"
+        table.add_row(row["author_id"], platform, followers, influence, _why(row, 1))
+    console.print(table)
+
+
+def _why(row: Row, most: int) -> str:
+    return "\n".join(_both(reason) for reason in row["reasons"][:most])
+
+
+def _both(reason: Mapping[str, str]) -> str:
+    return f"{escape(reason['zh'])}\n[dim]{escape(reason['en'])}[/]"
+
+
+def shortened(text: str, length: int = 40) -> str:
+    """Return the text in one line of at most `length` characters."""
+    line = " ".join(text.split())
+    return line if len(line) <= length else f"{line[: length - 1]}…"
+
+
+def _minute(moment: str) -> str:
+    return moment[:16].replace("T", " ")
+
+
+def _table(title: str, *columns: tuple[str, Any]) -> Table:
+    table = Table(title=title, title_justify="left", title_style="bold", expand=False)
+    table.add_column("")
+    for name, side in columns:
+        table.add_column(name, justify=side)
+    return table
