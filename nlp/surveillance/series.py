@@ -16,6 +16,8 @@ from nlp.surveillance.mention import Mention
 
 HOUR = timedelta(hours=1)
 Counts = NDArray[np.int32]
+Codes = NDArray[np.intp]
+Moments = NDArray[np.float64]
 
 
 class Key(NamedTuple):
@@ -49,7 +51,7 @@ class Timeline:
         cadence = CADENCES[self.width]
         return [cadence.slots(start.astimezone(self.zone)) for start in self.edges[:-1]]
 
-    def index(self, moments: NDArray[np.float64]) -> NDArray[np.intp]:
+    def index(self, moments: Moments) -> Codes:
         """Return the bin that each moment (seconds since 1970) falls in."""
         edges = np.array([edge.timestamp() for edge in self.edges])
         return np.searchsorted(edges, moments, side="right") - 1
@@ -79,6 +81,28 @@ def _midnight(day: date, zone: ZoneInfo) -> datetime:
 
 
 @dataclass(frozen=True, slots=True)
+class Ledger:
+    """Every entry of every series, before it is laid on a timeline.
+
+    Attributes
+    ----------
+    keys
+        What each series counts.
+    products
+        Number of the product of each series.
+    entries
+        Of the negative mentions: moments (seconds since 1970) and the series they count in.
+    others
+        Of the others: moments and the number of their product.
+    """
+
+    keys: tuple[Key, ...]
+    products: Codes
+    entries: tuple[Moments, Codes]
+    others: tuple[Moments, Codes]
+
+
+@dataclass(frozen=True, slots=True)
 class Grid:
     """Counts of several series on one timeline.
 
@@ -86,53 +110,63 @@ class Grid:
     ----------
     keys
         What each series counts.
+    products
+        Column of `others` that belongs to each series.
     counts
         Negative mentions, bins × series.
     others
         All mentions that are not negative, bins × products.
-    products
-        Column of `others` that belongs to each series.
     """
 
     line: Timeline
     keys: tuple[Key, ...]
+    products: Codes
     counts: Counts
     others: Counts
-    products: NDArray[np.intp]
-
-
-def grid_of(mentions: Sequence[Mention], line: Timeline, minimum_count: int) -> Grid:
-    """Lay mentions on a timeline.
-
-    Series with fewer negative mentions than `minimum_count` in all are left out: they can never
-    alarm.
-    """
-    keys = _keys(mentions, minimum_count)
-    column = {key: number for number, key in enumerate(keys)}
-    products = {name: n for n, name in enumerate(dict.fromkeys(key.product for key in keys))}
-    bins = line.index(np.array([mention.at.timestamp() for mention in mentions]))
-    counts = np.zeros((len(line.edges) - 1, len(keys)), dtype=np.int32)
-    others = np.zeros((len(line.edges) - 1, len(products)), dtype=np.int32)
-    for mention, step in zip(mentions, bins.tolist(), strict=True):
-        if not mention.negative:
-            if mention.product in products:
-                others[step, products[mention.product]] += 1
-            continue
-        for key in keys_of(mention):
-            if key in column:
-                counts[step, column[key]] += 1
-    return Grid(line, keys, counts, others, np.array([products[key.product] for key in keys], int))
 
 
 def keys_of(mention: Mention) -> tuple[Key, ...]:
-    """Return the series that a negative mention counts in."""
+    """Return the series that a mention counts in: none where it is not negative."""
+    if not mention.negative:
+        return ()
     names = dict.fromkeys(mention.complaint)
     return (Key(mention.product, None), *(Key(mention.product, name) for name in names))
 
 
-def _keys(mentions: Sequence[Mention], minimum_count: int) -> tuple[Key, ...]:
-    totals: Counter[Key] = Counter()
-    for mention in mentions:
-        if mention.negative:
-            totals.update(keys_of(mention))
-    return tuple(key for key, total in totals.items() if total >= minimum_count)
+def ledger_of(mentions: Sequence[Mention], minimum_count: int) -> Ledger:
+    """Enter mentions into their series.
+
+    Series with fewer negative mentions than `minimum_count` in all are left out: they can never
+    alarm.
+    """
+    counted = [(mention.at.timestamp(), keys_of(mention)) for mention in mentions]
+    totals = Counter(key for _, own in counted for key in own)
+    keys = tuple(key for key, total in totals.items() if total >= minimum_count)
+    series = {key: number for number, key in enumerate(keys)}
+    products = {name: n for n, name in enumerate(dict.fromkeys(key.product for key in keys))}
+    entries = [(at, series[key]) for at, own in counted for key in own if key in series]
+    others = [
+        (at, products[mention.product])
+        for (at, own), mention in zip(counted, mentions, strict=True)
+        if not own and mention.product in products
+    ]
+    codes = np.array([products[key.product] for key in keys], dtype=np.intp)
+    return Ledger(keys, codes, _columns(entries), _columns(others))
+
+
+def grid_of(ledger: Ledger, line: Timeline) -> Grid:
+    """Lay the entries of all series on a timeline."""
+    counts = _counts(line, ledger.entries, len(ledger.keys))
+    others = _counts(line, ledger.others, int(ledger.products.max(initial=-1)) + 1)
+    return Grid(line, ledger.keys, ledger.products, counts, others)
+
+
+def _columns(entries: Sequence[tuple[float, int]]) -> tuple[Moments, Codes]:
+    moments = np.fromiter((at for at, _ in entries), dtype=np.float64, count=len(entries))
+    return moments, np.fromiter((code for _, code in entries), dtype=np.intp, count=len(entries))
+
+
+def _counts(line: Timeline, entries: tuple[Moments, Codes], columns: int) -> Counts:
+    counts = np.zeros((len(line.edges) - 1, columns), dtype=np.int32)
+    np.add.at(counts, (line.index(entries[0]), entries[1]), 1)
+    return counts

@@ -4,12 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from nlp.surveillance.assemble import Evidence, assemble
-from nlp.surveillance.detectors.contract import Width
 from nlp.surveillance.errors import SurveillanceError
 from nlp.surveillance.incidents import WIDTHS, incidents_of
 from nlp.surveillance.mention import Mention
 from nlp.surveillance.scan import scan
-from nlp.surveillance.series import Grid, grid_of, timeline
+from nlp.surveillance.series import grid_of, ledger_of, timeline
 from nlp.surveillance.settings import WatchSettings
 from nlp.surveillance.surge import Surge
 
@@ -54,7 +53,9 @@ def surveil(
     known = usable(mentions, as_of, settings)
     if not any(mention.negative for mention in known):
         return ()
-    hours, days = (scan(_grid(known, as_of, settings, width), settings) for width in WIDTHS)
+    ledger = ledger_of(known, settings.minimum_count)
+    lines = [timeline(known[0].at, as_of, settings.clock, width) for width in WIDTHS]
+    hours, days = (scan(grid_of(ledger, line), settings) for line in lines)
     learned = known[0].at if since else _learned(known, as_of, settings)
     alarms = [alarm for alarm in (*hours.alarms, *days.alarms) if alarm.end > learned]
     told = since or learned
@@ -74,11 +75,6 @@ def usable(mentions: Sequence[Mention], as_of: datetime, settings: WatchSettings
     oldest = as_of - settings.memory
     kept = [mention for mention in first.values() if oldest <= mention.at <= as_of]
     return sorted(kept, key=lambda mention: (mention.at, mention.id))
-
-
-def _grid(known: Sequence[Mention], as_of: datetime, settings: WatchSettings, width: Width) -> Grid:
-    line = timeline(known[0].at, as_of, settings.clock, width)
-    return grid_of(known, line, settings.minimum_count)
 
 
 def _learned(known: Sequence[Mention], as_of: datetime, settings: WatchSettings) -> datetime:
