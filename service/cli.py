@@ -1,14 +1,12 @@
 """The `tingyin` command: one table of commands, one place that turns errors into exit codes."""
 
 import errno
-import os
 import sys
 from collections.abc import Callable, Mapping
 
 import typer
 
 from nlp.errors import TingyinError
-from nlp.message import Language
 from service.commands.analyze import analyze
 from service.commands.backtest import backtest
 from service.commands.doctor import doctor
@@ -18,6 +16,7 @@ from service.commands.serve import serve
 from service.commands.train import train
 from service.errors import NotBuiltError, OutputError
 from service.exit_codes import ExitCode
+from service.language import spoken_language
 
 COMMANDS: Mapping[str, Callable[..., object]] = {
     "analyze": analyze,
@@ -28,15 +27,6 @@ COMMANDS: Mapping[str, Callable[..., object]] = {
     "ingest": ingest,
     "serve": serve,
 }
-
-
-def spoken_language() -> Language:
-    """Return the language of messages: TINGYIN_LANG, else the locale; English when neither says."""
-    for name in ("TINGYIN_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
-        value = os.environ.get(name, "")
-        if value:
-            return "zh" if value.lower().startswith("zh") else "en"
-    return "en"
 
 
 def build_app() -> typer.Typer:

@@ -26,8 +26,8 @@ TEXTS = (
     "👍👍👍",
     "ok",
 )
-ROWS = 320
-BATCH = 16
+ROWS = 160
+BATCH = 8
 TINGYIN = (sys.executable, "-c", "from service.cli import main; main()")
 
 
@@ -152,35 +152,20 @@ def started(source: Path, output: Path) -> "subprocess.Popen[str]":
     return process
 
 
-@pytest.fixture(scope="module")
-def uninterrupted(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give the signals of a run that nothing stopped."""
-    folder = tmp_path_factory.mktemp("whole")
-    output = folder / "out.jsonl"
-    run = [
-        *TINGYIN,
-        "analyze",
-        str(feedback_file(folder)),
-        "-o",
-        str(output),
-        "--batch",
-        str(BATCH),
-    ]
-    subprocess.run(run, check=True, capture_output=True)
-    return output
-
-
-def test_a_kill_loses_and_doubles_nothing(
-    tmp_path: Path, uninterrupted: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    source, output = feedback_file(tmp_path), tmp_path / "out.jsonl"
+def test_a_kill_loses_and_doubles_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source, output, whole = (
+        feedback_file(tmp_path),
+        tmp_path / "out.jsonl",
+        tmp_path / "whole.jsonl",
+    )
     process = started(source, output)
     process.send_signal(signal.SIGKILL)
     process.communicate()
     assert not output.exists()
-    assert typed(monkeypatch, source, "-o", output, "--batch", BATCH) == ExitCode.DONE
-    assert output.read_bytes() == uninterrupted.read_bytes()
-    assert rejects_path(output).read_bytes() == rejects_path(uninterrupted).read_bytes()
+    for place in (output, whole):
+        assert typed(monkeypatch, source, "-o", place, "--batch", BATCH) == ExitCode.DONE
+    assert output.read_bytes() == whole.read_bytes()
+    assert rejects_path(output).read_bytes() == rejects_path(whole).read_bytes()
     assert not work_path(output).exists()
 
 
