@@ -34,7 +34,11 @@ def evaluate(path: Path, artifact: Path | None = None) -> Figures:
     LabelError
         Naming file and line, where the file does not follow the label guide or is empty.
     """
-    examples = _not_empty(read_gold(path), path)
+    return measure(_not_empty(read_gold(path), path), artifact)
+
+
+def measure(examples: Sequence[Example], artifact: Path | None = None) -> Figures:
+    """Return the figures of a model on labelled examples."""
     texts = [example.text for example in examples]
     readings, seconds = _timed_readings(texts, artifact)
     return {
@@ -57,7 +61,11 @@ def evaluate(path: Path, artifact: Path | None = None) -> Figures:
 
 def evaluate_binary(path: Path, artifact: Path | None = None) -> Figures:
     """Return the figures on a JSONL file of `text` and `label` (0 negative, 1 positive)."""
-    rows = _not_empty(list(_binary_rows(path)), path)
+    return measure_binary(_not_empty(list(_binary_rows(path)), path), artifact)
+
+
+def measure_binary(rows: Sequence[tuple[str, bool]], artifact: Path | None = None) -> Figures:
+    """Return the figures of a model on texts with a two-class label, True for positive."""
     readings, seconds = _timed_readings([text for text, _ in rows], artifact)
     positive = np.array([label for _, label in rows])
     probabilities = np.stack([reading.sentiment for reading in readings]).astype(np.float64)

@@ -14,6 +14,7 @@ from nlp.training.calibration import calibrate
 from nlp.training.collection import Collection, collect
 from nlp.training.export import export
 from nlp.training.loop import Progress, train
+from nlp.training.model_card import measure_all, write_card
 from nlp.training.network import SignalNetwork, build_encoder
 from nlp.training.recipe import Recipe
 from nlp.training.starting_weights import read_tokenizer, read_weights, weights_path
@@ -32,7 +33,7 @@ def train_model(
     data
         Folder with the gold labels and the public sets.
     output
-        Folder of the artifact: `model.onnx`, `tokenizer.json`, `manifest.json`.
+        Folder of the artifact: `model.onnx`, `tokenizer.json`, `manifest.json`, `MODEL_CARD.md`.
     run
         Folder of the checkpoint; the same command goes on from it.
     recipe
@@ -48,7 +49,9 @@ def train_model(
     collection = collect(data, recipe)
     network, tokenizer = starting_network(recipe)
     train(network, tokenizer, collection, recipe, run, report)
-    return write_artifact(network, tokenizer, collection, output)
+    version = write_artifact(network, tokenizer, collection, output)
+    write_card(output, version, recipe, collection, measure_all(data, output))
+    return version
 
 
 def starting_network(recipe: Recipe) -> tuple[SignalNetwork, Tokenizer]:

@@ -1,0 +1,82 @@
+"""Texts per second and memory of `nlp.analyze`, beside SnowNLP on the same texts in one run.
+
+Every system runs in its own process, so that memory is its own. The texts are the sample's.
+"""
+
+import json
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+TEXTS = 1_200
+SNOWNLP_TEXTS = 300
+
+LOAD = """
+import json, resource, sys, time
+texts = json.loads(open(sys.argv[1], encoding="utf-8").read())
+started = time.perf_counter()
+{setup}
+loaded = time.perf_counter() - started
+started = time.perf_counter()
+{work}
+seconds = time.perf_counter() - started
+peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+print(json.dumps([len(texts) / seconds, peak / 1024, loaded]))
+"""
+
+SYSTEMS = {
+    "tingyin, all signals": (
+        "import nlp\npipeline = nlp.load()\nlist(nlp.analyze(pipeline, texts[:8]))",
+        "for _ in nlp.analyze(pipeline, texts): pass",
+    ),
+    "tingyin, all signals and evidence": (
+        "import nlp\npipeline = nlp.load(explain=True)\nlist(nlp.analyze(pipeline, texts[:8]))",
+        "for _ in nlp.analyze(pipeline, texts): pass",
+    ),
+    "SnowNLP, one polarity": (
+        f"from snownlp import SnowNLP\ntexts = texts[:{SNOWNLP_TEXTS}]\n"
+        "SnowNLP(texts[0]).sentiments",
+        "for text in texts: SnowNLP(text).sentiments",
+    ),
+    "jieba, words alone": (
+        "import jieba\njieba.lcut(texts[0])",
+        "for text in texts: jieba.lcut(text)",
+    ),
+}
+
+
+def run() -> list[tuple[str, str]]:
+    """Return texts/s, peak memory and start-up time of each system."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "texts.json"
+        path.write_text(json.dumps(sample_texts(Path(folder)), ensure_ascii=False), "utf-8")
+        return [(name, measured(path, *code)) for name, code in SYSTEMS.items()]
+
+
+def sample_texts(folder: Path) -> list[str]:
+    """Return texts of the sample, as many as are timed."""
+    from service.files import read_rows
+    from service.sample import write_sample
+
+    paths = write_sample(folder / "sample")
+    texts = [str(row["text"]) for row in read_rows(paths.feedback)]
+    return (texts * (1 + TEXTS // len(texts)))[:TEXTS]
+
+
+def measured(path: Path, setup: str, work: str) -> str:
+    """Run one system in its own process and say what it took."""
+    code = LOAD.format(setup=setup, work=work)
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", code, str(path)],
+        capture_output=True,
+        check=True,
+        text=True,
+    )
+    speed, peak, loaded = json.loads(done.stdout.splitlines()[-1])
+    return f"{speed:8.0f} texts/s  {peak:6.0f} MiB  ready in {loaded:4.1f} s"
+
+
+if __name__ == "__main__":
+    for label, value in run():
+        print(f"{label}\t{value}")
