@@ -8,12 +8,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import reduce
 from itertools import pairwise
+from math import log
 from operator import add
 
 import narwhals as nw
 
-MICRO = 1_000_000
-"""Weights are whole millionths, so that their sums are exact in any order."""
+UNIT = 1 << 20
+"""The weight of something new. Weights are whole numbers, so that sums are exact in any order; a
+power of two, because some engines multiply by the reciprocal of a constant divisor."""
+
+MILLION = 1_000_000.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +55,14 @@ class Curve:
 
 
 def decayed(age_days: nw.Expr, half_life_days: float) -> nw.Expr:
-    """Return the weight of something `age_days` old, in whole millionths: 1,000,000 when new."""
-    weight = (age_days.cast(nw.Float64) * (-0.6931471805599453 / half_life_days)).exp()
-    return (weight * MICRO + 0.5).floor().cast(nw.Int64)
+    """Return the weight of something `age_days` old as a whole number: `UNIT` when new."""
+    weight = (age_days.cast(nw.Float64) * (-log(2) / half_life_days)).exp()
+    return whole_units(weight)
+
+
+def whole_units(number: nw.Expr) -> nw.Expr:
+    """Return a number in whole `UNIT`s, half rounded up."""
+    return (number * UNIT + 0.5).floor().cast(nw.Int64)
 
 
 def weighted(weights: Mapping[str, float]) -> nw.Expr:
@@ -62,8 +71,8 @@ def weighted(weights: Mapping[str, float]) -> nw.Expr:
 
 
 def settled(points: nw.Expr) -> nw.Expr:
-    """Return points from 0 to 100, rounded to a millionth: the same number on every engine."""
-    inside = (
-        nw.when(points < 0).then(0.0).otherwise(nw.when(points > 100).then(100.0).otherwise(points))
-    )
-    return (inside * MICRO + 0.5).floor() / MICRO
+    """Return points held within 0 to 100 and rounded to a millionth: equal on every engine."""
+    low = nw.when(points < 0).then(0.0).otherwise(points)
+    inside = nw.when(low > 100).then(100.0).otherwise(low)
+    # Divided by a column: a constant divisor would be replaced by its inexact reciprocal.
+    return (inside * MILLION + 0.5).floor() / (inside * 0 + MILLION)

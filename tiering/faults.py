@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from nlp.message import Message
-from tiering.schema import CONTRACTS, MOST_FEN
+from tiering.schema import CONTRACTS, MOST_COUNT, MOST_FEN
 
 FAULTS = MappingProxyType(
     {
@@ -31,8 +31,8 @@ FAULTS = MappingProxyType(
             "为负数；退款请写入 refunded 列，不要写成负金额",
         ),
         "too_large": Message(
-            f"is above the limit (money: {MOST_FEN} fen; severity: 3); check the unit",
-            f"超过上限（金额：{MOST_FEN} 分；严重度：3）；请检查单位",
+            f"is above the limit (money {MOST_FEN} fen, counts {MOST_COUNT}, severity 3)",
+            f"超过上限（金额 {MOST_FEN} 分，计数 {MOST_COUNT}，严重度 3）",
         ),
         "refund_of_one_fen": Message(
             "1 may be a flag or one fen; write true for the whole order, or the fen paid back",

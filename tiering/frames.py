@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from tiering.errors import EngineError
 
-Frame: TypeAlias = "nw.LazyFrame[Any]"
+Frame: TypeAlias = nw.LazyFrame[Any]
 Native = TypeVar("Native")
 
 ENGINES = ("pandas", "polars", "duckdb")
@@ -86,6 +86,11 @@ def settle(frame: Frame) -> Frame:
     return attach(collect(frame), frame)
 
 
+def null_like(name: str) -> nw.Expr:
+    """Return a column of nulls that has the type of another column, in every engine."""
+    return nw.when(nw.col(name).is_null() & ~nw.col(name).is_null()).then(nw.col(name))
+
+
 def give_back(frame: Frame, like: Native) -> Native:
     """Return the frame in the kind of `like`: eager for eager, lazy for lazy."""
     eager = isinstance(nw.from_native(like, pass_through=True), nw.DataFrame)
@@ -95,7 +100,7 @@ def give_back(frame: Frame, like: Native) -> Native:
     return native  # type: ignore[no-any-return]  # the engine of `like`, which mypy cannot see
 
 
-def _engine(frame: "nw.DataFrame[Any] | Frame") -> str:
+def _engine(frame: nw.DataFrame[Any] | Frame) -> str:
     return str(frame.implementation.value)
 
 

@@ -52,7 +52,9 @@ def policy_of(data: object, source: str) -> Policy:
 
 def policy_text(policy: Policy) -> str:
     """Return the text of a policy file that `load_policy` reads back equal."""
-    return yaml.safe_dump(_plain(policy), allow_unicode=True, sort_keys=False, default_flow_style=None)
+    return yaml.safe_dump(
+        _plain(policy), allow_unicode=True, sort_keys=False, default_flow_style=None
+    )
 
 
 def _plain(value: object) -> object:

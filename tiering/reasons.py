@@ -44,27 +44,17 @@ def with_reasons(
     return nw.concat(groups)
 
 
-def sentence(*pieces: str | nw.Expr) -> nw.Expr:
-    """Return texts and columns of text, one after the other."""
-    return nw.concat_str([nw.lit(each) if isinstance(each, str) else each for each in pieces])
-
-
-def whole(number: nw.Expr) -> nw.Expr:
-    """Return a whole number as text."""
-    return number.cast(nw.Int64).cast(nw.String)
-
-
 def tenths(number: nw.Expr) -> nw.Expr:
     """Return a number of at least 0 as text with one digit behind the point, half rounded up."""
     total = (number * 10 + 0.5).floor().cast(nw.Int64)
     before = total // 10
-    return sentence(whole(before), ".", whole(total - before * 10))
+    return nw.format("{}.{}", before, total - before * 10)
 
 
 def yuan(fen: nw.Expr) -> nw.Expr:
     """Return whole fen of at least 0 as text in yuan, such as `1234.50`."""
     before = fen // 100
-    return sentence(whole(before), ".", whole(fen - before * 100).str.zfill(2))
+    return nw.format("{}.{}", before, (fen - before * 100).cast(nw.String).str.zfill(2))
 
 
 def word_of(key: nw.Expr, names: Mapping[str, str]) -> nw.Expr:

@@ -7,6 +7,8 @@ the first and the last order instead.
 
 from dataclasses import replace
 from datetime import date, datetime
+from functools import reduce
+from operator import add
 
 import narwhals as nw
 import pyarrow.compute as pc
@@ -16,13 +18,14 @@ from tiering.curves import Curve, settled, weighted
 from tiering.frames import Frame, Native, collect, give_back
 from tiering.policy import Policy, RfmPolicy
 from tiering.policy_file import load_policy
-from tiering.reasons import sentence, whole, yuan
+from tiering.reasons import yuan
 from tiering.times import Moment, day_of, moment_of
 
 GRADES = 5
 GRADE_POINTS = 20
 QUINTILES = [0.0, 0.2, 0.4, 0.6, 0.8, 1.0]
-SAID = ("days", "orders", "money", "refunds", "grades")
+ENGLISH = "last kept order {} days ago; in the window orders {}, ¥{}; refunded orders {} ({})"
+CHINESE = "距上次有效下单 {} 天；近期 {} 单，实付 ¥{}；退款 {} 单（{}）"
 
 
 def rfm(orders: Native, *, as_of: date | datetime | str, policy: Policy | None = None) -> Native:
@@ -40,8 +43,8 @@ def rfm(orders: Native, *, as_of: date | datetime | str, policy: Policy | None =
     Returns
     -------
     Native
-        Frame of the same engine, see `measure` for its columns. Rows that break the contract are
-        left out; `score_run` lists them.
+        Frame of the same engine, see `measure_rfm` for its columns. Rows that break the contract
+        are left out; `score_run` lists them.
 
     Raises
     ------
@@ -50,23 +53,23 @@ def rfm(orders: Native, *, as_of: date | datetime | str, policy: Policy | None =
     """
     moment = moment_of(as_of)
     good = check(orders, "orders", moment).good
-    measured = measure(good, moment, (policy or load_policy()).rfm)
-    return give_back(measured.drop("rfm_en", "rfm_zh").sort("customer_id"), orders)
+    measured = measure_rfm(good, moment, (policy or load_policy()).rfm)
+    return give_back(measured.drop("commercial_en", "commercial_zh").sort("customer_id"), orders)
 
 
-def measure(orders: Frame, moment: Moment, policy: RfmPolicy) -> Frame:
+def measure_rfm(orders: Frame, moment: Moment, policy: RfmPolicy) -> Frame:
     """Return one row a customer from checked orders.
 
     Columns: `recency_days` since the last order that was kept (null: all were paid back in full),
     `frequency` and `monetary` (kept orders, and fen after refunds, in the window), `orders`,
     `refunds`, `refunded_fen`, `tenure_days` since the first order, grades `r f m` from 1 to 5,
-    `commercial` from 0 to 100, and the figures as a sentence, `rfm_en`, `rfm_zh`.
+    `commercial` from 0 to 100, and the figures as a sentence, `commercial_en`, `commercial_zh`.
     """
     return _told(_scored(figures(orders, moment, policy.window_days), policy))
 
 
 def figures(orders: Frame, moment: Moment, window_days: int) -> Frame:
-    """Return the plain figures of `measure`, before any curve."""
+    """Return the plain figures of `measure_rfm`, before any curve."""
     day = day_of(nw.col("ordered_at"))
     kept = (nw.col("refunded") < nw.col("amount")) | (nw.col("amount") == 0)
     recent = day > moment.day - window_days
@@ -111,27 +114,22 @@ def _scored(customers: Frame, policy: RfmPolicy) -> Frame:
 
 def _grade(points: nw.Expr) -> nw.Expr:
     """Return the grade of points: 1 below 20, 2 below 40, to 5 from 80."""
-    grade = (points / GRADE_POINTS).floor().cast(nw.Int64) + 1
-    return nw.when(grade > GRADES).then(GRADES).otherwise(grade)
+    reached = [(points >= GRADE_POINTS * step).cast(nw.Int64) for step in range(1, GRADES)]
+    return reduce(add, reached) + 1
 
 
 def _told(customers: Frame) -> Frame:
-    r, f, m = (whole(nw.col(name)) for name in "rfm")
     customers = customers.with_columns(
-        said_days=whole(nw.col("recency_days")).fill_null("–"),
-        said_orders=whole(nw.col("frequency")),
+        said_days=nw.col("recency_days").cast(nw.String).fill_null("–"),
         said_money=yuan(nw.col("monetary")),
-        said_refunds=whole(nw.col("refunds")),
-        said_grades=sentence("R", r, " F", f, " M", m),
+        said_grades=nw.format("R{} F{} M{}", *(nw.col(name) for name in "rfm")),
     )
-    said = {name: nw.col(f"said_{name}") for name in SAID}
-    days, orders, money, refunds, grades = said.values()
-    en = ("last kept order ", days, " days ago, ", orders, " orders for ¥", money)
-    zh = ("距上次有效下单 ", days, " 天，近期 ", orders, " 单，实付 ¥", money)
+    names = ("said_days", "frequency", "said_money", "refunds", "said_grades")
+    figures_told = [nw.col(name) for name in names]
     return customers.with_columns(
-        sentence(*en, " in the window, ", refunds, " refunded (", grades, ")").alias("rfm_en"),
-        sentence(*zh, "，退款 ", refunds, " 单（", grades, "）").alias("rfm_zh"),
-    ).drop(*(f"said_{name}" for name in SAID))
+        commercial_en=nw.format(ENGLISH, *figures_told),
+        commercial_zh=nw.format(CHINESE, *figures_told),
+    ).drop("said_days", "said_money", "said_grades")
 
 
 def quantile_policy(orders: object, *, as_of: date | datetime | str, policy: Policy) -> Policy:

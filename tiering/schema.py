@@ -13,6 +13,7 @@ from tiering.errors import ContractError
 
 Kind = Literal["id", "text", "time", "fen", "refund", "count", "number", "flag", "choice", "labels"]
 
+MOST_COUNT = 10**10
 MOST_FEN = 10**12
 """Largest amount of one order: ten billion yuan; sums of a million such orders still fit."""
 
@@ -28,7 +29,7 @@ class Column:
     kind: Kind
     required: bool = False
     allowed: tuple[str, ...] = ()
-    most: int = MOST_FEN
+    most: int = MOST_COUNT
 
 
 @dataclass(frozen=True, slots=True)

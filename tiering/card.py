@@ -1,0 +1,150 @@
+"""One row a customer: dimensions joined, weighted, cut into tiers, and told."""
+
+from collections.abc import Mapping, Sequence
+
+import narwhals as nw
+
+from tiering.curves import settled, weighted
+from tiering.frames import Frame, null_like, settle
+from tiering.policy import CarePolicy, Policy, Tier
+from tiering.reasons import Notice, Reason, tenths, with_reasons
+from tiering.times import Moment
+
+FEATURES_VERSION = "1"
+"""Changes with every change of how figures are computed; the policy has a version of its own."""
+
+SCORE_COLUMNS = (
+    "customer_id",
+    "as_of",
+    "tier",
+    "score",
+    "commercial",
+    "social",
+    "experience",
+    "engagement",
+    "influence",
+    "band",
+    "care",
+    "reasons",
+    "features_version",
+    "policy_version",
+)
+
+NAMES = {
+    "commercial": ("commercial value", "商业价值"),
+    "social": ("social influence", "社交影响力"),
+    "experience": ("experience", "客户体验"),
+    "engagement": ("engagement", "互动活跃度"),
+}
+NOTHING = {
+    "commercial": ("no orders so far", "尚无订单"),
+    "social": ("no account and no post known", "没有已知账号和发帖"),
+    "experience": ("no feedback, so neutral", "没有反馈，按中性计"),
+    "engagement": ("no events so far", "尚无行为记录"),
+}
+
+
+def customers_of(sources: Sequence[Frame]) -> Frame:
+    """Return every customer that any of the frames names, once."""
+    named = (source.select("customer_id") for source in sources)
+    return nw.concat(list(named)).filter(~nw.col("customer_id").is_null()).unique()
+
+
+def score_card(
+    customers: Frame, parts: Mapping[str, Frame], moment: Moment, policy: Policy
+) -> Frame:
+    """Return `SCORE_COLUMNS` for every customer.
+
+    Parameters
+    ----------
+    customers
+        Every `customer_id` once.
+    parts
+        One frame a dimension, one row a customer at most, in the order of the dimensions: the
+        points under the dimension's name (social: `influence`) and `<name>_en`, `<name>_zh`.
+    moment, policy
+        When, and by which weights and cuts.
+    """
+    for part in parts.values():
+        customers = customers.join(settle(part), on="customer_id", how="left")
+    weights = {name: getattr(policy.weights, name) for name in parts}
+    total = sum(weights.values())
+    shares = {name: weight / total for name, weight in weights.items()}
+    scored = _scored(_filled(customers, parts, policy), shares, moment, policy)
+    return _told(settle(scored), shares, policy).select(SCORE_COLUMNS)
+
+
+def _filled(customers: Frame, parts: Mapping[str, Frame], policy: Policy) -> Frame:
+    """Return the customers with a figure and a sentence for each dimension that was given."""
+    neutral = policy.experience.neutral
+    customers = customers.with_columns(social=nw.col("influence")).with_columns(
+        *(nw.col(name).fill_null(neutral if name == "experience" else 0.0) for name in parts),
+        *(
+            nw.col(f"{name}_{language}").fill_null(NOTHING[name][place])
+            for name in parts
+            for place, language in enumerate(("en", "zh"))
+        ),
+    )
+    if "engagement" in parts:
+        return customers
+    return customers.with_columns(engagement=null_like("influence"))
+
+
+def _scored(customers: Frame, shares: Mapping[str, float], moment: Moment, policy: Policy) -> Frame:
+    return customers.with_columns(score=settled(weighted(shares))).with_columns(
+        tier=_tier(nw.col("score"), policy.tiers),
+        care=_care(policy.care),
+        as_of=nw.lit(moment.text),
+        features_version=nw.lit(FEATURES_VERSION),
+        policy_version=nw.lit(policy.label()),
+    )
+
+
+def _tier(points: nw.Expr, tiers: tuple[Tier, ...]) -> nw.Expr:
+    name: nw.Expr = nw.lit(tiers[-1].name)
+    for tier in reversed(tiers[:-1]):
+        name = nw.when(points >= tier.at_least).then(nw.lit(tier.name)).otherwise(name)
+    return name
+
+
+def _care(policy: CarePolicy) -> nw.Expr:
+    worth = nw.col("commercial") >= policy.commercial_at_least
+    return worth & (nw.col("experience") <= policy.experience_at_most)
+
+
+def _told(customers: Frame, shares: Mapping[str, float], policy: Policy) -> Frame:
+    """Add the reasons: notices first, then the dimensions from the one that counts most."""
+    customers = customers.with_columns(
+        **{f"said_{name}": tenths(nw.col(name)) for name in shares},
+        **{f"gives_{name}": tenths(nw.col(name) * share) for name, share in shares.items()},
+    )
+    notices = [
+        Notice(nw.col("care"), _care_reason()),
+        Notice(
+            ~nw.col("doubt_en").is_null(),
+            Reason(
+                nw.format("influence discounted: {}", nw.col("doubt_en")),
+                nw.format("影响力打折：{}", nw.col("doubt_zh")),
+            ),
+        ),
+    ]
+    by_weight = sorted(shares, key=lambda name: -shares[name])
+    return with_reasons(customers, notices, [_reason(n) for n in by_weight], policy.reasons)
+
+
+def _reason(name: str) -> Reason:
+    """Return such as `commercial value 72.3/100 gives 39.8 points: last kept order ...`."""
+    en, zh = NAMES[name]
+    said, gives = nw.col(f"said_{name}"), nw.col(f"gives_{name}")
+    return Reason(
+        nw.format(f"{en} {{}}/100 gives {{}} points: {{}}", said, gives, nw.col(f"{name}_en")),
+        nw.format(f"{zh} {{}}/100，计 {{}} 分：{{}}", said, gives, nw.col(f"{name}_zh")),
+    )
+
+
+def _care_reason() -> Reason:
+    figures = nw.col("said_commercial"), nw.col("said_experience")
+    return Reason(
+        nw.format("care first: commercial value {}, but experience only {}", *figures),
+        nw.format("请优先关怀：商业价值 {}，而客户体验仅 {}", *figures),
+    )

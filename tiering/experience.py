@@ -1,0 +1,163 @@
+"""How a customer has fared with us: what they say, what they complain of, what is still open.
+
+A complaint lowers the experience, never the commercial value; the policy decides what experience
+counts in the tier, and who is worth much and unhappy is flagged for care.
+"""
+
+from functools import reduce
+from operator import add
+
+import narwhals as nw
+
+from nlp.labels import COMPLAINTS
+from tiering.curves import UNIT, decayed, settled, whole_units
+from tiering.experience_reasons import with_sentences
+from tiering.frames import Frame
+from tiering.policy import ExperiencePolicy, SeverityPoints
+from tiering.times import Moment, day_of
+
+CATEGORIES = tuple(f"complaint_{name}" for name in COMPLAINTS)
+SUMS = (
+    "voices",
+    "good",
+    "bad",
+    "complaints",
+    "complaint_cost",
+    "open_requests",
+    "churn",
+    "escalations",
+    "nps_sum",
+    "nps_count",
+    *CATEGORIES,
+)
+
+
+def measure_experience(
+    signals: Frame, engagement: Frame | None, moment: Moment, policy: ExperiencePolicy
+) -> Frame:
+    """Return one row a customer from checked signals, and NPS answers from checked engagement.
+
+    Columns: `voices` that judge; `nsr` = (positive - negative) / (positive + negative) over them,
+    decayed, null without any; in the window `complaints` with `worst` severity and `top`
+    category, `churn`, `escalations`, and `nps`, the mean answer (null without any);
+    `open_requests`: asked lately, and no agent's answer recorded since; `experience` from 0 to
+    100; the figures as a sentence, `experience_en`, `experience_zh`.
+
+    Turns of agents, adverts and rows without a customer are left out. Abstained sentiment is no
+    voice; what such a row complains of or asks for counts.
+    """
+    rows = _rows(_said(signals), moment, policy)
+    if engagement is not None:
+        rows = nw.concat([rows, _nps_rows(engagement, moment, policy)])
+    sums = rows.group_by("customer_id").agg(nw.col(*SUMS).sum(), nw.col("worst").max())
+    customers = sums.with_columns(nw.col(*SUMS, "worst").cast(nw.Int64))
+    return with_sentences(_scored(customers, policy))
+
+
+def _said(signals: Frame) -> Frame:
+    """Return what customers said, with `answered_at`: when an agent last answered it, or null."""
+    agents = signals.filter(nw.col("role") == "agent")
+    answers = (
+        agents.filter(~nw.col(key).is_null())
+        .group_by(key)
+        .agg(nw.col("created_at").max().alias(f"{key}_answered"))
+        for key in ("session_id", "parent_id")
+    )
+    in_session, under_post = answers
+    return (
+        signals.join(in_session, on="session_id", how="left")
+        .join(under_post.rename({"parent_id": "id"}), on="id", how="left")
+        .filter(
+            ~nw.col("customer_id").is_null()
+            & (nw.col("role").fill_null("") != "agent")
+            & (nw.col("spam") == 0)
+        )
+    )
+
+
+def _rows(said: Frame, moment: Moment, policy: ExperiencePolicy) -> Frame:
+    """Return per text what it adds to the sums of its customer; whole numbers only."""
+    age = moment.day - day_of(nw.col("created_at"))
+    weight = decayed(age, policy.half_life_days)
+    recent = (age < policy.window_days).cast(nw.Int64)
+    judged = 1 - nw.col("abstained")
+    complains = nw.when(_complains()).then(1).otherwise(0) * recent
+    answered = nw.max_horizontal("session_id_answered", "parent_id_answered")
+    waiting = (answered.is_null() | (answered <= nw.col("created_at"))).cast(nw.Int64)
+    fresh = (age < policy.open_days).cast(nw.Int64)
+    return said.select(
+        "customer_id",
+        voices=(nw.col("sentiment") != "neutral").cast(nw.Int64) * judged,
+        good=(nw.col("sentiment") == "positive").cast(nw.Int64) * judged * weight,
+        bad=(nw.col("sentiment") == "negative").cast(nw.Int64) * judged * weight,
+        complaints=complains,
+        complaint_cost=complains * weight * _cost(policy.severity),
+        open_requests=nw.col("intents_request") * waiting * fresh,
+        churn=nw.col("intents_churn") * recent,
+        escalations=nw.col("intents_escalation") * recent,
+        nps_sum=recent * 0,
+        nps_count=recent * 0,
+        **{name: nw.col(name) * complains for name in CATEGORIES},
+        worst=nw.col("severity") * complains,
+    )
+
+
+def _complains() -> nw.Expr:
+    return reduce(add, (nw.col(name) for name in ("intents_complaint", *CATEGORIES))) > 0
+
+
+def _cost(points: SeverityPoints) -> nw.Expr:
+    """Return what a complaint costs, in whole units; one without severity is an annoyance."""
+    annoyance, loss, critical = (
+        int(value * UNIT + 0.5) for value in (points.annoyance, points.loss, points.critical)
+    )
+    severe = nw.when(nw.col("severity") == 2).then(loss).otherwise(annoyance)
+    return nw.when(nw.col("severity") == 3).then(critical).otherwise(severe)
+
+
+def _nps_rows(engagement: Frame, moment: Moment, policy: ExperiencePolicy) -> Frame:
+    age = moment.day - day_of(nw.col("at"))
+    answers = engagement.filter(
+        (nw.col("event") == "nps") & ~nw.col("value").is_null() & (age < policy.window_days)
+    )
+    nothing = (nw.col("at") * 0).cast(nw.Int64)
+    return answers.select(
+        "customer_id",
+        **dict.fromkeys(SUMS, nothing)
+        | {"nps_sum": whole_units(nw.col("value")), "nps_count": nothing + 1, "worst": nothing},
+    )
+
+
+def _scored(customers: Frame, policy: ExperiencePolicy) -> Frame:
+    voiced = nw.col("good") + nw.col("bad")
+    balance = nw.col("good") - nw.col("bad")
+    shrunk = balance / (voiced + int(policy.prior * UNIT))
+    nps = nw.col("nps_sum") / UNIT / nw.when(nw.col("nps_count") > 0).then(nw.col("nps_count"))
+    lost = (
+        _at_most(nw.col("complaint_cost") / UNIT / UNIT, policy.complaints_most)
+        + _at_most(nw.col("open_requests") * policy.open_request, policy.open_most)
+        + (nw.col("churn") > 0).cast(nw.Float64) * policy.churn
+        + (nw.col("escalations") > 0).cast(nw.Float64) * policy.escalation
+    )
+    customers = customers.with_columns(
+        nsr=nw.when(voiced > 0).then(balance) / voiced, nps=nps, shrunk=shrunk, top=_top()
+    )
+    answered = policy.nps.at(nw.col("nps")).fill_null(0.0)
+    points = policy.neutral + nw.col("shrunk") * policy.sentiment - lost + answered
+    return customers.with_columns(experience=settled(points)).drop(
+        "shrunk", "nps_sum", "complaint_cost", "good", "bad", *CATEGORIES
+    )
+
+
+def _at_most(value: nw.Expr, most: float) -> nw.Expr:
+    return nw.when(value > most).then(most).otherwise(value)
+
+
+def _top() -> nw.Expr:
+    """Return the category complained of most, the first of equal ones; null without any."""
+    most = nw.max_horizontal(*CATEGORIES)
+    named = (
+        nw.when((nw.col(category) == most) & (most > 0)).then(nw.lit(name))
+        for category, name in zip(CATEGORIES, COMPLAINTS, strict=True)
+    )
+    return nw.coalesce(*named)

@@ -1,0 +1,105 @@
+"""What is said about an account: its parts with their figures, and why it was discounted."""
+
+from collections.abc import Iterable
+from types import MappingProxyType
+
+import narwhals as nw
+
+from tiering.frames import Frame
+from tiering.reasons import Notice, Reason, tenths, with_reasons
+
+ACCOUNT = (
+    "{} ({}, {}, followers {}): posts {}, reactions {}",
+    "{}（{}，{}，粉丝 {}）：{} 条内容，{} 次互动",
+)
+PARTS = MappingProxyType(
+    {
+        "reach": (
+            "reach {}/100: posts {}, reactions {}, followers {}",
+            "传播 {}/100：{} 条内容，{} 次互动，粉丝 {}",
+        ),
+        "depth": (
+            "depth {}/100: of {} posts answered {}",
+            "互动深度 {}/100：{} 条内容中 {} 条获回复",
+        ),
+        "audience": (
+            "grown account {}/100: posts {}, followers {}",
+            "账号成熟度 {}/100：累计发帖 {}，粉丝 {}",
+        ),
+        "network": (
+            "network {}/100: heard {} times as much as the average account",
+            "网络位置 {}/100：被听到的程度是平均账号的 {} 倍",
+        ),
+    }
+)
+FIGURES = MappingProxyType(
+    {
+        "reach": ("posts", "reactions", "followers"),
+        "depth": ("posts", "answered"),
+        "audience": ("said_account_posts", "followers"),
+        "network": ("said_times",),
+    }
+)
+CAUSES = MappingProxyType(
+    {
+        "coordinated": (
+            "of {} posts {} open like those of other accounts",
+            "{} 条内容中 {} 条与其他账号开头雷同",
+        ),
+        "sign_silent": ("many followers but hardly a reaction", "粉丝多而互动极少"),
+        "sign_likes": ("many likes but hardly a reply", "点赞多而回复极少"),
+        "sign_newborn": ("newly registered", "注册不久"),
+        "spam": ("of {} posts {} are adverts", "{} 条内容中 {} 条为广告"),
+    }
+)
+
+
+def with_author_reasons(authors: Frame, parts: Iterable[str]) -> Frame:
+    """Return the authors with `reasons`, and the sentences that the score card passes on.
+
+    These are `social_en`, `social_zh` (the account with its figures), and `doubt_en`, `doubt_zh`
+    (why it was discounted; null where it was not).
+    """
+    parts = list(parts)
+    authors = authors.with_columns(
+        **{f"said_{name}": tenths(nw.col(name)) for name in parts},
+        said_platform=nw.col("platform").fill_null("–"),
+        said_account_posts=nw.col("account_posts").cast(nw.String).fill_null("–"),
+        said_kept=(nw.col("kept") * 100 + 0.5).floor().cast(nw.Int64),
+    )
+    if "network" in parts:
+        authors = authors.with_columns(said_times=tenths(nw.col("times_average")))
+    authors = authors.with_columns(
+        social_en=_account(ACCOUNT[0], "band"),
+        social_zh=_account(ACCOUNT[1], "band_zh"),
+        doubt_en=_doubt(0, "kept at {}%", "; "),
+        doubt_zh=_doubt(1, "计分保留 {}%", "；"),
+    )
+    doubted = Notice(nw.col("kept") < 1, Reason(nw.col("doubt_en"), nw.col("doubt_zh")))
+    told = [Reason(*(_part(name, pattern) for pattern in PARTS[name])) for name in parts]
+    return with_reasons(authors, [doubted], told, len(told) + 1)
+
+
+def _account(pattern: str, band: str) -> nw.Expr:
+    columns = ("author_id", "said_platform", band, "followers", "posts", "reactions")
+    return nw.format(pattern, *map(nw.col, columns))
+
+
+def _part(name: str, pattern: str) -> nw.Expr:
+    return nw.format(pattern, *map(nw.col, (f"said_{name}", *FIGURES[name])))
+
+
+def _doubt(language: int, kept: str, separator: str) -> nw.Expr:
+    """Return why an account was discounted, null where it was not."""
+    causes = [
+        nw.when(nw.col(name) > 0).then(_cause(name, patterns[language]))
+        for name, patterns in CAUSES.items()
+    ]
+    share = nw.format(kept, nw.col("said_kept"))
+    text = nw.concat_str([share, *causes], separator=separator, ignore_nulls=True)
+    return nw.when(nw.col("kept") < 1).then(text)
+
+
+def _cause(name: str, pattern: str) -> nw.Expr:
+    is_sign = name.startswith("sign_")
+    return nw.lit(pattern) if is_sign else nw.format(pattern, nw.col("posts"), nw.col(name))
