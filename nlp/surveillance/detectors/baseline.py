@@ -66,6 +66,8 @@ class Baseline(Generic[Values]):
         The bin width and its constants.
     number
         The arithmetic: `One()` for a series, `Many(n)` for a panel.
+    times_prior
+        How many times the cadence's prior level is believed of it before anything is known.
     """
 
     __slots__ = (
@@ -76,12 +78,16 @@ class Baseline(Generic[Values]):
         "_fade_dispersion",
         "_mass",
         "_number",
+        "_prior_bins",
         "_profiles",
         "_squares",
     )
 
-    def __init__(self, cadence: Cadence, number: Arithmetic[Values]) -> None:
+    def __init__(
+        self, cadence: Cadence, number: Arithmetic[Values], times_prior: float = 1.0
+    ) -> None:
         self._cadence = cadence
+        self._prior_bins = cadence.prior_bins / times_prior
         self._number: Arithmetic[Values] = number
         self._count: Values = number.zeros()
         self._exposure: Values = number.zeros()
@@ -127,9 +133,7 @@ class Baseline(Generic[Values]):
         number = self._number
         trusted = trust(number, count, expected) * belief
         self._learn_dispersion(count, expected, trusted)
-        novice = 1.0 / (1.0 + self._exposure)
-        accepted = number.above(haste, 0.0 * haste)
-        weight = number.larger(number.larger(trusted, novice), accepted)
+        weight = number.larger(trusted, number.above(haste, 0.0 * haste))
         known = 1.0 / (1.0 + expected.mean / (self._count + self._cadence.prior_count))
         factors = [
             profile.look(slot)[0] for profile, slot in zip(self._profiles, slots, strict=True)
@@ -144,14 +148,19 @@ class Baseline(Generic[Values]):
 
     def _level(self) -> Values:
         count = self._count + self._cadence.prior_count
-        return count / (self._exposure + self._cadence.prior_bins)
+        return count / (self._exposure + self._prior_bins)
 
     def _learn_dispersion(self, count: Values, expected: Expected[Values], trusted: Values) -> None:
-        """Compare squared errors with means, less the part that the doubt of the mean explains."""
+        """Compare squared errors with means, less the part that the doubt of the mean explains.
+
+        While the level itself is hardly known, errors say little about the dispersion.
+        """
+        settled = trusted * self._exposure / (self._exposure + self._prior_bins)
         share = expected.dispersion / (expected.dispersion + expected.mean * expected.doubt)
-        error = trusted * (count - expected.mean)
-        self._squares = self._fade_dispersion * self._squares + share * error * error
-        self._mass = self._fade_dispersion * self._mass + trusted * expected.mean
+        error = count - expected.mean
+        keep = self._fade_dispersion
+        self._squares = keep * self._squares + settled * share * trusted * error * error
+        self._mass = keep * self._mass + settled * expected.mean
 
     def _dispersion(self) -> Values:
         """The estimate and one standard error more: an optimist's tails cry wolf."""

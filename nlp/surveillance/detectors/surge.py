@@ -24,6 +24,8 @@ CAP = 1.5
 """The CUSUM's score stops at so many times its limit, so that it can come down again."""
 RISE_ODDS = 0.005
 """Odds, before looking, that a rise has begun; sets how much a rising bin may teach."""
+OTHERS_PER_COUNT = 3.0
+"""Before anything is known, one voice in four is believed to be counted."""
 HASTE = 0.03
 """Extra fading per bin once a rise has outlasted the patience: a half-life of about a day."""
 
@@ -104,7 +106,7 @@ class SurgeModel(Generic[Values]):
         self._limit: Values = -number.log(self._rate)
         self._minimum: Values = number.zeros() + (minimum_count - 0.5)
         self._baseline: Baseline[Values] = Baseline(cadence, number)
-        self._audience: Baseline[Values] = Baseline(cadence, number)
+        self._audience: Baseline[Values] = Baseline(cadence, number, OTHERS_PER_COUNT)
         self._score: Values = number.zeros()
         self._run: Values = number.zeros()
         self._started: Values = number.zeros()
