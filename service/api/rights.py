@@ -5,14 +5,15 @@ Scopes: `pr` (alerts, feedback), `support` (complaints, feedback), `tiering` (or
 `[PUBLIC]`; an application with an endpoint that says neither does not start.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Annotated, Literal, get_args
 
-from fastapi import Depends, FastAPI, Request
+from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.params import Depends as Declared
 from fastapi.routing import APIRoute
 from fastapi.security import APIKeyHeader, HTTPAuthorizationCredentials, HTTPBearer
+from starlette.routing import BaseRoute
 
 from service.api.keys import find_key
 from service.api.services import Running
@@ -101,16 +102,28 @@ def allow(*scopes: Scope) -> Declared:
 PUBLIC: Declared = Depends(Open(()))
 
 
-def endpoints(app: FastAPI) -> Iterator[tuple[APIRoute, tuple[Allowed, ...]]]:
-    """Yield every endpoint with the rights that it declares."""
-    for route in app.routes:
-        if isinstance(route, APIRoute):
+def endpoints(routes: Iterable[BaseRoute]) -> Iterator[tuple[BaseRoute, tuple[Allowed, ...]]]:
+    """Yield every endpoint of an application (`app.routes`) with the rights that it declares.
+
+    What is neither an endpoint nor a router full of them (a mount, a socket) declares none.
+    """
+    for route in routes:
+        included = getattr(route, "original_router", None)
+        if isinstance(included, APIRouter):
+            yield from endpoints(included.routes)
+        elif isinstance(route, APIRoute):
             declared: list[object] = [depends.dependency for depends in route.dependencies]
             yield route, tuple(right for right in declared if isinstance(right, Allowed))
+        else:
+            yield route, ()
 
 
 def require_declared(app: FastAPI) -> None:
     """Raise RuntimeError naming the endpoints of `app` that declare no right, or two."""
-    loose = [route.path for route, rights in endpoints(app) if len(rights) != 1]
+    loose = [
+        str(getattr(route, "path", route))
+        for route, rights in endpoints(app.routes)
+        if len(rights) != 1
+    ]
     if loose:
         raise RuntimeError(f"endpoints without exactly one declared right: {', '.join(loose)}")

@@ -1,9 +1,10 @@
 """A real service for the tests: real PostgreSQL, real server on loopback, real worker."""
 
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -19,6 +20,7 @@ from pydantic import SecretStr
 from nlp.schema import Signals
 from service.app import create_app
 from service.database import Database, embedded_postgres, migrate
+from service.model import Analyse
 from service.runtime import Parts
 from service.settings import Settings
 
@@ -59,9 +61,16 @@ def _signals(text: str) -> Signals:
 
 
 @pytest.fixture(scope="session")
-def server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The URL of one PostgreSQL for the session, with a migrated template database."""
-    with embedded_postgres(tmp_path_factory.mktemp("postgres")) as url:
+def server_url() -> Iterator[str]:
+    """The URL of one PostgreSQL for the session, with a migrated template database.
+
+    Its folder is none of pytest's: those are closed to other users, and where the tests run as
+    root the server runs as a user of its own.
+    """
+    with (
+        tempfile.TemporaryDirectory(prefix="tingyin-test-") as folder,
+        embedded_postgres(Path(folder)) as url,
+    ):
         _create(url, TEMPLATE, "template0")
         database = Database(_named(url, TEMPLATE), pool=1)
         migrate(database)
@@ -110,7 +119,8 @@ class Service:
     def scoped(self, scope: str) -> httpx.Client:
         """Return a caller whose key has one scope."""
         if scope not in self.keys:
-            made = self.admin.post("/v1/keys", json={"name": scope, "scopes": [scope]})
+            name = "second admin" if scope == "admin" else scope
+            made = self.admin.post("/v1/keys", json={"name": name, "scopes": [scope]})
             self.keys[scope] = made.json()["key"]
         return self.client(self.keys[scope])
 
@@ -191,3 +201,17 @@ def service(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iter
     settings = settings_for(database_url, tmp_path_factory.mktemp("data"))
     with serving(settings, Parts(load_model=lambda: word_model)) as running:
         yield running
+
+
+@pytest.fixture
+def serve(server_url: str, tmp_path: Path) -> Callable[..., AbstractContextManager[Service]]:
+    """Start services on one fresh database: `serve(model=…, worker=False)`, one after another."""
+    name = f"test_{next(NUMBERS)}"
+    _create(server_url, name, TEMPLATE)
+    url = _named(server_url, name)
+
+    def start(model: Analyse = word_model, **options: object) -> AbstractContextManager[Service]:
+        settings = settings_for(url, tmp_path / "data", **options)
+        return serving(settings, Parts(load_model=lambda: model))
+
+    return start
