@@ -88,9 +88,9 @@ def _all_batches(epochs: list[list[Encoded]], recipe: Recipe) -> Iterator[Batch]
 
 
 def _start(network: SignalNetwork, recipe: Recipe, steps: int) -> Run:
-    optimiser = AdamW(
-        network.parameters(), lr=recipe.learning_rate, weight_decay=recipe.weight_decay, fused=True
-    )
+    encoder = {"params": list(network.encoder.parameters()), "lr": recipe.learning_rate}
+    heads = {"params": list(network.head_parameters()), "lr": recipe.head_learning_rate}
+    optimiser = AdamW([encoder, heads], weight_decay=recipe.weight_decay, fused=True)
     warm_up = max(1, math.ceil(recipe.warm_up_share * steps))
 
     def rate(step: int) -> float:

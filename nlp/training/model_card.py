@@ -150,7 +150,7 @@ def _label_row(label: str, score: dict[str, Any]) -> str:
 
 
 def _binary_figures(figures: dict[str, Figures]) -> Iterator[str]:
-    yield """Two-class sets, `tingyin eval FILE --binary`; in the strict figure a neutral answer is wrong:
+    yield """Two-class sets, `tingyin eval FILE --binary`; strictly, a neutral answer is wrong:
 
 | set | n | polar accuracy | strict accuracy | neutral rate |
 |---|---|---|---|---|"""

@@ -16,8 +16,8 @@ NEGATIVE, POSITIVE = 0, 2
 SHARES = {
     "sentiment": 1.0,
     "polarity": 0.5,
-    "intents": 0.4,
-    "complaint": 0.3,
+    "intents": 0.5,
+    "complaint": 0.6,
     "severity": 0.4,
     "targets": 1.0,
 }

@@ -14,11 +14,12 @@ class Recipe:
     """
 
     layers: int = 6
-    epochs: int = 3
-    polarity_texts: int = 20_000
-    target_texts: int = 6_000
+    epochs: int = 5
+    polarity_texts: int = 30_000
+    target_texts: int = 3_000
     batch_pieces: int = 2_048
     learning_rate: float = 1.5e-4
+    head_learning_rate: float = 1e-3
     warm_up_share: float = 0.06
     weight_decay: float = 0.01
     label_smoothing: float = 0.05
