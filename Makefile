@@ -2,13 +2,17 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: setup demo test check bench clean
+.PHONY: setup demo test lint check bench clean
+
 setup: $(READY)
+
+# torch first and alone: its pin takes a CPU build where one is offered.
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt torch
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[dev]"
+	$(PIP) torch
+	$(PIP) --editable ".[dev]"
 	@touch $@
 
 demo: setup
@@ -17,12 +21,13 @@ demo: setup
 test: setup
 	$(BIN)/python -m pytest -q
 
-check: setup
+lint: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -q
+
+check: lint test
 
 bench: setup
 	$(BIN)/python -m tests.benchmarks

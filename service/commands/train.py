@@ -43,7 +43,7 @@ def train(
 ) -> None:
     """Train a model and export it. 训练并导出模型。
 
-    Needs the extra `train` (pip install 'tingyin[train]'). 需要安装 train 附加依赖。
+    Needs the optional dependencies `train`. 需要安装可选依赖 train。
     """
     if not data.is_dir():
         raise InputError(

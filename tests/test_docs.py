@@ -1,0 +1,89 @@
+"""The documents are true: every command, endpoint, exit status and figure in both languages."""
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from service.app import create_app
+from service.cli import COMMANDS
+from service.exit_codes import ExitCode
+
+ROOT = Path(__file__).parents[1]
+READMES = ("README.md", "README.zh-CN.md")
+CODE = re.compile(r"```(\w+)\n(.*?)```", re.DOTALL)
+NUMBER = re.compile(r"\d[\d,.]*")
+
+
+def text(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+@pytest.fixture(params=READMES)
+def readme(request) -> str:
+    return text(request.param)
+
+
+def test_every_command_stands_in_the_table(readme):
+    rows = re.findall(r"^\| `tingyin (\w+)", readme, re.MULTILINE)
+    assert sorted(rows) == sorted(COMMANDS)
+
+
+def test_every_exit_status_stands_in_the_table(readme):
+    rows = re.findall(r"^\| (\d+) \|", readme, re.MULTILINE)
+    assert [int(row) for row in rows] == [code.value for code in ExitCode]
+
+
+def test_every_endpoint_stands_in_the_table(readme):
+    described = set(re.findall(r"^\| `((?:GET|POST|PUT|PATCH|DELETE) [^`]+)`", readme, re.MULTILINE))
+    schema = create_app().openapi()["paths"]
+    served = {f"{verb.upper()} {path}" for path, verbs in schema.items() for verb in verbs}
+    assert served <= described
+    assert described - served <= {"GET /docs", "GET /openapi.json", "GET /metrics"}
+
+
+def test_both_readmes_hold_the_same_commands_code_and_figures():
+    english, chinese = map(text, READMES)
+    assert CODE.findall(english) == CODE.findall(chinese)
+    assert english.count("\n## ") == chinese.count("\n## ")
+    assert english.count("\n|") == chinese.count("\n|")
+    assert figures(english) == figures(chinese)
+
+
+def figures(readme: str) -> list[str]:
+    """The numbers of all table rows, in order."""
+    rows = "\n".join(line for line in readme.splitlines() if line.startswith("|"))
+    return NUMBER.findall(rows)
+
+
+def test_links_lead_somewhere(readme):
+    targets = [link for link in re.findall(r"\]\(([^)#]+)\)", readme) if "://" not in link]
+    assert targets
+    assert not [target for target in targets if not (ROOT / target).exists()]
+
+
+def test_the_python_of_the_readme_runs(readme, capsys):
+    for language, code in CODE.findall(readme):
+        if language == "python":
+            exec(compile(code, "README", "exec"), {})
+    printed = capsys.readouterr().out
+    assert printed.startswith("negative (")
+
+
+def test_the_make_targets_of_the_readme_exist(readme):
+    for target in set(re.findall(r"\bmake (\w+)", readme)):
+        subprocess.run(["make", "--dry-run", target], cwd=ROOT, check=True, capture_output=True)
+
+
+def test_continuous_integration_calls_the_readme_s_own_commands(readme):
+    called = re.findall(r"^make (\w+)$", text(".ci/run"), re.MULTILINE)
+    assert "test" in called
+    assert "```bash\nmake test\n```" in readme
+
+
+def test_the_model_card_is_of_the_shipped_model():
+    from nlp.encoder import read_artifact
+
+    card = text("nlp/models/tingyin-small/MODEL_CARD.md")
+    assert card.startswith(f"# Model card: {read_artifact().version}\n")
