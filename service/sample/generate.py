@@ -21,8 +21,8 @@ from service.sample.reviews import make_reviews
 from service.sample.support import make_sessions
 from service.sample.truth import truth_of
 
-SEED = 20260630
-END = date(2026, 6, 30)
+SEED = 20250630
+END = date(2025, 6, 30)
 ATTACKERS = 12
 FEEDBACK = ("id", "text", *FEEDBACK_CONTEXT)
 ORDERS = (

@@ -114,7 +114,7 @@ def _phone(rng: Random) -> str:
 
 
 def _order_number(rng: Random) -> str:
-    return f"YL2026{rng.randrange(10**10):010d}"
+    return f"YL2025{rng.randrange(10**10):010d}"
 
 
 def _bank_card(rng: Random) -> str:
