@@ -36,7 +36,9 @@ def test_every_exit_status_stands_in_the_table(readme):
 
 
 def test_every_endpoint_stands_in_the_table(readme):
-    described = set(re.findall(r"^\| `((?:GET|POST|PUT|PATCH|DELETE) [^`]+)`", readme, re.MULTILINE))
+    described = set(
+        re.findall(r"^\| `((?:GET|POST|PUT|PATCH|DELETE) [^`]+)`", readme, re.MULTILINE)
+    )
     schema = create_app().openapi()["paths"]
     served = {f"{verb.upper()} {path}" for path, verbs in schema.items() for verb in verbs}
     assert served <= described

@@ -1,4 +1,4 @@
-"""Measure the shipped model on the sets named in its card: `python -m tests.benchmarks.quality DATA`."""
+"""Measure the model on the sets of its card: `python -m tests.benchmarks.quality DATA`."""
 
 import sys
 from pathlib import Path
@@ -21,7 +21,8 @@ def flat(prefix: str, figures: dict[str, Any]) -> Rows:
         if isinstance(value, dict):
             rows += flat(f"{prefix}.{name}", value)
         else:
-            rows.append((f"{prefix}.{name}", f"{value:.4f}" if isinstance(value, float) else str(value)))
+            shown = f"{value:.4f}" if isinstance(value, float) else str(value)
+            rows.append((f"{prefix}.{name}", shown))
     return rows
 
 
