@@ -18,7 +18,7 @@ from service.files.work_folder import Manifest, open_work_folder, work_path
 from service.files.write import output_format
 
 DEFAULT_ZONE = ZoneInfo("Asia/Shanghai")
-BATCH_ROWS = 1024
+BATCH_ROWS = 512
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,7 +56,7 @@ def analyse_table(
     batch
         Rows of one part at most; a part of very long texts has fewer.
     report
-        Is told after every part how far the run is.
+        Is told how far the run is, at its beginning and after every part.
 
     Returns
     -------
@@ -68,6 +68,7 @@ def analyse_table(
     try:
         rows = skipped = sum(1 for _ in islice(items, work.done))
         rejected = 0
+        report(Progress(rows, 0, 0, 0, table.size))
         while part := _next_part(items, batch):
             signals, rejects = _analyse_part(part, table.path.name, contract, analyse, seen)
             rows, rejected = rows + len(part), rejected + len(rejects)

@@ -28,11 +28,13 @@ class _Lines:
 
     def __init__(self, language: Language, clock: Callable[[], float]) -> None:
         self._language, self._clock = language, clock
-        self._started = clock()
-        self._next = self._started + FIRST_LINE_S
+        self._started: float | None = None
+        self._next = 0.0
 
     def __call__(self, progress: Progress) -> None:
         now = self._clock()
+        if self._started is None:
+            self._started, self._next = now, now + FIRST_LINE_S
         if now < self._next:
             return
         self._next = now + LINE_EVERY_S
@@ -54,15 +56,18 @@ def progress_line(progress: Progress, seconds: float) -> Message:
 @contextmanager
 def _bar(language: Language) -> Iterator[Report]:
     from rich.console import Console
-    from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
     from rich.progress import Progress as Bar
 
     columns = (BarColumn(), TextColumn("{task.description}"))
-    with Bar(*columns, TimeRemainingColumn(), console=Console(stderr=True)) as bar:
+    clocks = (TimeElapsedColumn(), TimeRemainingColumn())
+    with Bar(*columns, *clocks, console=Console(stderr=True)) as bar:
         task = bar.add_task("", total=None)
-        started = time.monotonic()
+        started: float | None = None
 
         def report(progress: Progress) -> None:
+            nonlocal started
+            started = started or time.monotonic()
             line = progress_line(progress, time.monotonic() - started).text(language)
             bar.update(
                 task, total=progress.size or None, completed=progress.position, description=line

@@ -57,7 +57,7 @@ def analyze(
     ] = None,
     batch: Annotated[
         int, typer.Option(min=1, max=100_000, help="Rows of one part: what a kill costs 每批行数")
-    ] = 1024,
+    ] = 512,
     strict: Annotated[
         bool, typer.Option("--strict", help="End with 4 where rows were rejected 有拒收则以 4 结束")
     ] = False,

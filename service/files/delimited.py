@@ -120,14 +120,20 @@ def _alone(line: Line, delimiter: str, width: int | None) -> list[str] | None:
     return unquoted if delimiter == "\t" and len(unquoted) == width else None
 
 
+def _filled(raws: Iterator[_Raw]) -> Iterator[_Raw]:
+    """Leave out the records that hold nothing: blank lines, and the `,,,` of spreadsheets."""
+    return (raw for raw in raws if raw.fields is None or any(map(str.strip, raw.fields)))
+
+
 def _sniff(path: Path, encoding: str) -> str | None:
     """Return the delimiter that splits the header, and most rows alike, into most columns."""
 
     def score(delimiter: str) -> tuple[int, int]:
         sample = [
-            raw.fields or [] for raw in islice(_raw_records(path, encoding, delimiter), SAMPLE)
+            raw.fields or []
+            for raw in islice(_filled(_raw_records(path, encoding, delimiter)), SAMPLE)
         ]
-        width = len(sample[0])
+        width = len(sample[0]) if sample else 0
         return (sum(len(fields) == width for fields in sample) if width > 1 else 0, width)
 
     (agreeing, _), best = max((score(delimiter), delimiter) for delimiter in DELIMITERS)
@@ -135,7 +141,7 @@ def _sniff(path: Path, encoding: str) -> str | None:
 
 
 def _header(path: Path, encoding: str, delimiter: str) -> tuple[str, ...]:
-    first = next((raw for raw in _raw_records(path, encoding, delimiter) if raw.fields), None)
+    first = next(_filled(_raw_records(path, encoding, delimiter)), None)
     if first is None or first.fields is None:
         raise InputError(
             f"{path}, line 1: the header cannot be read; {QUOTES.en}",
@@ -169,7 +175,7 @@ def _records(
     path: Path, encoding: str, delimiter: str, columns: tuple[str, ...]
 ) -> Iterator[Record | Unreadable]:
     raws = _raw_records(path, encoding, delimiter, len(columns))
-    for raw in islice((raw for raw in raws if raw.fields != []), 1, None):
+    for raw in islice(_filled(raws), 1, None):
         end = raw.lines[-1].end
         reject = _fault(path, raw, len(columns))
         if reject or raw.fields is None:

@@ -14,7 +14,7 @@ def fingerprint(path: Path) -> dict[str, str | int]:
         stream.seek(max(0, state.st_size - EDGE))
         tail = stream.read(EDGE)
     return {
-        "path": str(path.resolve()),
+        "name": path.name,
         "size": state.st_size,
         "changed": state.st_mtime_ns,
         "edges": hashlib.blake2b(head + b"\0" + tail, digest_size=16).hexdigest(),

@@ -79,6 +79,11 @@ def read_head(path: Path) -> bytes:
             f"{path} is a folder, not a file; name one file in it",
             f"{path} 是文件夹而不是文件；请指定其中的一个文件",
         )
+    if path.exists() and not path.is_file():
+        raise InputError(
+            f"{path} is a pipe or a device; write it to a file first: it is read more than once",
+            f"{path} 是管道或设备；请先保存为文件，因为需要多次读取",
+        )
     try:
         with path.open("rb") as stream:
             head = stream.read(HEAD_BYTES)

@@ -75,8 +75,7 @@ class ColumnMap:
         return (
             *read,
             Message(
-                f"columns not used: {listed(self.unused, ', ')} (as in {example}, one is carried"
-                " along)",
+                f"columns not used: {listed(self.unused, ', ')} (to carry one along: {example})",
                 f"未使用的列：{listed(self.unused, '、')}（可用 {example} 这样的选项带入）",
             ),
         )

@@ -73,6 +73,9 @@ def _as_text(value: object) -> str | Fault:
         return NOT_TEXT
     if value is None or value != value:
         return ""
+    if isinstance(value, bytes):
+        # Parquet of some writers holds text as bytes; what is not UTF-8 there becomes a surrogate.
+        value = value.decode(errors="surrogateescape")
     whole = isinstance(value, float) and value.is_integer()
     text = f"{value:.0f}" if whole else str(value)
     return BROKEN if UNWRITABLE.search(text) else text

@@ -226,6 +226,8 @@ def test_ratings(value: object, expected: object) -> None:
         (" \u3000\u200b\ufeff\n", EMPTY),
         ("a\0b", BROKEN),
         ("a\ud83d", BROKEN),
+        ("好".encode(), "好"),
+        (b"\xff", BROKEN),
         (["a"], NOT_TEXT),
         ({"a": 1}, NOT_TEXT),
     ],

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import os
 from decimal import Decimal
 from pathlib import Path
 
@@ -43,6 +44,10 @@ def read(path: Path) -> tuple[list[dict[str, object]], list[Reject]]:
         pytest.param(PLAIN.replace("id,", "\ufeff\ufeffid,").encode(), id="two marks"),
         pytest.param(PLAIN.replace("\n", "\n\n").encode(), id="blank lines between"),
         pytest.param(PLAIN.replace("很好\n", "很好,,\n").encode(), id="empty cells too many"),
+        pytest.param(
+            (PLAIN + ",\n , \n,,,\n").encode(), id="rows of a spreadsheet that hold nothing"
+        ),
+        pytest.param(b"\n,,\n" + PLAIN.encode(), id="nothing above the header"),
         pytest.param('"id","text"\n"1","很好"\n"2","太差"\n'.encode(), id="all quoted"),
     ],
 )
@@ -196,6 +201,12 @@ def test_missing_files_and_folders_are_named(tmp_path: Path) -> None:
         open_table(tmp_path / "nowhere.csv")
     with pytest.raises(InputError, match="is a folder"):
         open_table(tmp_path)
+
+
+def test_a_pipe_is_refused(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.csv")
+    with pytest.raises(InputError, match="is a pipe"):
+        open_table(tmp_path / "pipe.csv")
 
 
 def test_a_header_alone_is_a_table_without_rows(tmp_path: Path) -> None:
