@@ -39,9 +39,9 @@ class Listener:
     now: Callable[[], datetime]
     batch: int = 256
 
-    def listen(self) -> None:
-        """Go on until nothing waits and no product is marked."""
-        while self.analyse_some() or self.watch():
+    def listen(self, stop: Callable[[], bool]) -> None:
+        """Go on until nothing waits and no product is marked, or until `stop` says so."""
+        while not stop() and (self.analyse_some() or self.watch()):
             pass
 
     def analyse_some(self) -> bool:

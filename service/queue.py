@@ -6,6 +6,7 @@ a sweep each minute finds what nobody called for.
 """
 
 import asyncio
+import threading
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -26,11 +27,11 @@ LONGEST_PAUSE = 30.0
 class Work:
     """What the jobs do; each is an ordinary function, run in a thread.
 
-    `listen` analyses and watches until nothing waits, `score` does one run by its number, `sweep`
-    ends what is over.
+    `listen` analyses and watches until nothing waits or it is asked to stop, `score` does one run
+    by its number, `sweep` ends what is over.
     """
 
-    listen: Callable[[], None]
+    listen: Callable[[Callable[[], bool]], None]
     score: Callable[[int], None]
     sweep: Callable[[], None]
 
@@ -44,6 +45,8 @@ class Queue:
         self._metrics = metrics
         self._log = structlog.get_logger("tingyin.queue")
         self._worker: asyncio.Task[None] | None = None
+        self._threads: set[asyncio.Future[None]] = set()
+        self._stopping = threading.Event()
         self._declare()
 
     async def open(self) -> None:
@@ -51,12 +54,18 @@ class Queue:
         await self._app.open_async()
 
     async def close(self) -> None:
-        """Stop the worker, if it runs here, and close the connections."""
+        """Stop the worker, if it runs here, wait for what it was doing, close the connections.
+
+        A thread cannot be cancelled. Listening stops after the batch that it is at; a run of the
+        tiering job is waited for.
+        """
+        self._stopping.set()
         if self._worker is not None:
             self._worker.cancel()
             with suppress(asyncio.CancelledError):
                 await self._worker
             self._worker = None
+        await asyncio.gather(*self._threads, return_exceptions=True)
         await self._app.close_async()
 
     def start(self) -> None:
@@ -85,7 +94,7 @@ class Queue:
     def _declare(self) -> None:
         @self._app.task(name="listen")
         async def listen() -> None:
-            await self._measured("listen", self._work.listen)
+            await self._measured("listen", lambda: self._work.listen(self._stopping.is_set))
 
         @self._app.task(name="score")
         async def score(run_id: int) -> None:
@@ -99,7 +108,10 @@ class Queue:
 
     async def _measured(self, name: str, work: Callable[[], None]) -> None:
         try:
-            await asyncio.to_thread(work)
+            thread = asyncio.get_running_loop().run_in_executor(None, work)
+            self._threads.add(thread)
+            thread.add_done_callback(self._threads.discard)
+            await asyncio.shield(thread)
         except Exception:
             self._metrics.jobs.labels(name, "failed").inc()
             raise

@@ -155,16 +155,13 @@ def _frame_or_none(session: Session, columns: Columns, table: type[Base]) -> "pd
 
 def _rows(frame: "pd.DataFrame") -> Iterator[dict[str, Any]]:
     """Yield the rows with None for what is missing, and reasons as plain lists."""
-    for values in frame.itertuples(index=False, name=None):
+    plain = frame.astype(object).where(frame.notna(), None)
+    for values in plain.itertuples(index=False, name=None):
         yield dict(zip(frame.columns, map(_plain, values), strict=True))
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 - a cell of any column
-    if hasattr(value, "tolist"):
-        value = value.tolist()
-    if isinstance(value, list | dict | str):
-        return value
-    return None if value is None or value != value else value
+    return value.tolist() if hasattr(value, "tolist") else value
 
 
 def _store_scores(

@@ -141,6 +141,10 @@ class Service:
         assert answer.status_code == 200, answer.text
         return answer.json()
 
+    def wait(self, condition: Callable[[], bool]) -> None:
+        """Wait until a condition holds."""
+        wait_until(condition)
+
     def settle(self) -> None:
         """Wait until nothing waits to be analysed and no product is to be looked at."""
         database = Database(self.settings.database_url.get_secret_value(), pool=1)
@@ -159,7 +163,7 @@ def _single(database: Database, query: str) -> int:
         return connection.exec_driver_sql(query).scalar_one()
 
 
-def wait_until(condition: Callable[[], bool], seconds: float = 60.0) -> None:
+def wait_until(condition: Callable[[], bool], seconds: float = 120.0) -> None:
     """Wait until a condition holds."""
     end = time.monotonic() + seconds
     while not condition():
