@@ -18,6 +18,7 @@ from tiering import load_policy
 Row = Mapping[str, Any]
 BAR = 24
 TOP = 5
+CRITICAL = 3
 CARE_SHOWN = 5
 COLOURS = MappingProxyType({"negative": "red", "neutral": "yellow", "positive": "green"})
 
@@ -63,14 +64,14 @@ def _complaints(heard: Sequence[Row]) -> Table:
     table = _table(
         "投诉类别 complaint category",
         ("n", "right"),
-        ("平均严重度 severity 0-3", "right"),
-        ("最严重的一条 the most severe", "left"),
+        ("严重度\nseverity 0-3", "right"),
+        ("最严重的一条\nthe most severe", "left"),
     )
     for category, rows in _by_category(heard)[:TOP]:
         worst = max(rows, key=lambda row: (row["severity"], row["confidence"]))
         mean = sum(row["severity"] for row in rows) / len(rows)
-        name = f"{COMPLAINTS.get(category, category)} {category}"
-        table.add_row(name, str(len(rows)), f"{mean:.1f}", escape(shortened(worst["masked_text"])))
+        said = escape(shortened(worst["masked_text"]))
+        table.add_row(_topic(category), str(len(rows)), f"{mean:.1f}", said)
     return table
 
 
@@ -82,25 +83,41 @@ def _by_category(heard: Sequence[Row]) -> list[tuple[str, list[Row]]]:
     return sorted(categories.items(), key=lambda item: (-len(item[1]), item[0]))
 
 
+def tell_evidence(console: Console, signals: Sequence[Row]) -> None:
+    """Print one complaint with the words that made the verdict, the weightiest first."""
+    told = [row for row in signals if row["evidence"] and row["severity"] == CRITICAL]
+    if not told:
+        return
+    row = max(told, key=lambda row: (row["confidence"], row["id"]))
+    words = sorted(row["evidence"], key=lambda word: -word["weight"])[:TOP]
+    proof = " · ".join(f"{word['word']} {word['weight']:+.2f}" for word in words)
+    console.print(
+        f"例 example {row['id']}：{shortened(row['masked_text'], 80)}\n"
+        f"  {SENTIMENTS[row['sentiment']]} {row['sentiment']} {row['confidence']:.0%}，"
+        f"严重度 severity {row['severity']}；依据 because of：{proof}",
+        markup=False,
+    )
+
+
 def tell_alerts(console: Console, alerts: Sequence[Row]) -> None:
     """Print one line per alert, oldest first."""
     table = _table(
         "预警 alerts",
-        ("级别 level", "left"),
-        ("起 since", "left"),
-        ("实际 observed", "right"),
-        ("预期 expected", "right"),
-        ("疑似水军 coordinated", "right"),
+        ("级别\nlevel", "left"),
+        ("始于\nsince", "left"),
+        ("实际\nobserved", "right"),
+        ("预期\nexpected", "right"),
+        ("疑似水军\ncoordinated", "right"),
     )
     for alert in alerts:
         share = f"{alert['coordinated_share']:.0%}"
         table.add_row(
-            f"{alert['product']} {COMPLAINTS.get(alert['category'], '')}",
-            LEVELS[alert["level"]].zh.split("（")[0],
-            _minute(alert["onset"]),
+            f"{alert['product']}\n{_topic(alert['category'])}",
+            LEVELS[alert["level"]].zh.split("（")[0].strip(),
+            _minute(alert["onset"]).replace(" ", "\n"),
             str(alert["observed"]),
             f"{alert['expected']:.1f}",
-            f"[bold yellow]{share} 是 yes[/]" if alert["suspected_coordination"] else share,
+            f"[bold yellow]{share} !![/]" if alert["suspected_coordination"] else share,
         )
     console.print(table)
 
@@ -143,9 +160,9 @@ def _reasons(alert: Row) -> Iterable[RenderableType]:
 def _authors(alert: Row, followers: Mapping[str, int]) -> Table:
     table = _table(
         "传播最广的作者 authors by reach",
-        ("粉丝 followers", "right"),
-        ("帖 posts", "right"),
-        ("传播力 reach", "right"),
+        ("粉丝\nfollowers", "right"),
+        ("帖\nposts", "right"),
+        ("传播力\nreach", "right"),
     )
     for author in alert["authors"][:TOP]:
         name = author["author_id"]
@@ -166,7 +183,10 @@ def _proof(made: Comparison) -> str:
 def tell_tiers(console: Console, scores: Sequence[Row]) -> None:
     """Print how many customers are in each tier, and why the median one of each is there."""
     table = _table(
-        "客户分层 tiers", ("n", "right"), ("分 score", "right"), ("例：理由 one, and why", "left")
+        "客户分层 tiers",
+        ("n", "right"),
+        ("分\nscore", "right"),
+        ("举例与理由\none, and why", "left"),
     )
     for tier in load_policy().tiers:
         rows = sorted((r for r in scores if r["tier"] == tier.name), key=lambda row: row["score"])
@@ -185,9 +205,9 @@ def tell_care(console: Console, scores: Sequence[Row]) -> None:
     wanted = sorted((row for row in scores if row["care"]), key=lambda row: -row["commercial"])
     table = _table(
         f"重点关怀 care first（{len(wanted)}）",
-        ("商业价值 worth", "right"),
-        ("体验 experience", "right"),
-        ("发生了什么 what happened", "left"),
+        ("商业价值\nworth", "right"),
+        ("体验\nexperience", "right"),
+        ("发生了什么\nwhat happened", "left"),
     )
     for row in wanted[:CARE_SHOWN]:
         felt = next((r for r in row["reasons"] if r["en"].startswith("experience")), None)
@@ -200,10 +220,10 @@ def tell_influencers(console: Console, authors: Sequence[Row]) -> None:
     """Print the most influential authors, and what their influence is made of."""
     table = _table(
         "影响力 influencers",
-        ("平台 platform", "left"),
-        ("粉丝 followers", "right"),
-        ("影响力 influence", "right"),
-        ("理由 why", "left"),
+        ("平台\nplatform", "left"),
+        ("粉丝\nfollowers", "right"),
+        ("影响力\ninfluence", "right"),
+        ("理由\nwhy", "left"),
     )
     for row in sorted(authors, key=lambda row: -row["influence"])[:TOP]:
         followers = f"{row['followers'] or 0:,.0f}"
@@ -227,13 +247,17 @@ def shortened(text: str, length: int = 40) -> str:
     return line if len(line) <= length else f"{line[: length - 1]}…"
 
 
+def _topic(category: str | None) -> str:
+    return f"{COMPLAINTS.get(category, category)} {category}" if category else "-"
+
+
 def _minute(moment: str) -> str:
     return moment[:16].replace("T", " ")
 
 
 def _table(title: str, *columns: tuple[str, Any]) -> Table:
     table = Table(title=title, title_justify="left", title_style="bold", expand=False)
-    table.add_column("")
+    table.add_column("", no_wrap=True)
     for name, side in columns:
         table.add_column(name, justify=side)
     return table
