@@ -7,6 +7,7 @@ from typing import Any
 
 from rich.console import Console, Group, RenderableType
 from rich.markup import escape
+from rich.padding import Padding
 from rich.panel import Panel
 from rich.table import Table
 
@@ -19,7 +20,7 @@ Row = Mapping[str, Any]
 BAR = 24
 TOP = 5
 CRITICAL = 3
-CARE_SHOWN = 5
+CARE_EXPLAINED = 3
 COLOURS = MappingProxyType({"negative": "red", "neutral": "yellow", "positive": "green"})
 
 
@@ -153,8 +154,7 @@ def tell_attack(console: Console, made: Comparison) -> None:
 
 
 def _reasons(alert: Row) -> Iterable[RenderableType]:
-    for reason in alert["reasons"]:
-        yield f"{escape(reason['zh'])}\n[dim]{escape(reason['en'])}[/]"
+    yield from map(_both, alert["reasons"])
 
 
 def _authors(alert: Row, followers: Mapping[str, int]) -> Table:
@@ -182,22 +182,18 @@ def _proof(made: Comparison) -> str:
 
 def tell_tiers(console: Console, scores: Sequence[Row]) -> None:
     """Print how many customers are in each tier, and why the median one of each is there."""
-    table = _table(
-        "客户分层 tiers",
-        ("n", "right"),
-        ("分\nscore", "right"),
-        ("举例与理由\none, and why", "left"),
-    )
+    table = _table("客户分层 tiers", ("n", "right"), ("分\nscore", "right"), ("例\none", "left"))
+    examples: list[Row] = []
     for tier in load_policy().tiers:
         rows = sorted((r for r in scores if r["tier"] == tier.name), key=lambda row: row["score"])
-        if not rows:
-            table.add_row(f"{tier.zh} {tier.name}", "0", "", "")
-            continue
-        middle = rows[len(rows) // 2]
-        spread = f"{rows[0]['score']:.0f}-{rows[-1]['score']:.0f}"
-        why = f"{middle['customer_id']}（{middle['score']:.0f}）\n{_why(middle, 2)}"
-        table.add_row(f"{tier.zh} {tier.name}", str(len(rows)), spread, why)
+        spread = f"{rows[0]['score']:.0f}-{rows[-1]['score']:.0f}" if rows else ""
+        middle = rows[len(rows) // 2 : len(rows) // 2 + 1]
+        example = "".join(row["customer_id"] for row in middle)
+        table.add_row(f"{tier.zh} {tier.name}", str(len(rows)), spread, example)
+        examples += middle
     console.print(table)
+    for row in examples:
+        _tell_reasons(console, f"{row['customer_id']} {row['tier']}", row["reasons"][:2])
 
 
 def tell_care(console: Console, scores: Sequence[Row]) -> None:
@@ -205,36 +201,41 @@ def tell_care(console: Console, scores: Sequence[Row]) -> None:
     wanted = sorted((row for row in scores if row["care"]), key=lambda row: -row["commercial"])
     table = _table(
         f"重点关怀 care first（{len(wanted)}）",
+        ("层级\ntier", "left"),
         ("商业价值\nworth", "right"),
         ("体验\nexperience", "right"),
-        ("发生了什么\nwhat happened", "left"),
     )
-    for row in wanted[:CARE_SHOWN]:
-        felt = next((r for r in row["reasons"] if r["en"].startswith("experience")), None)
-        cells = (f"{row['commercial']:.0f}", f"{row['experience']:.0f}")
-        table.add_row(row["customer_id"], *cells, _both(felt) if felt else "")
+    for row in wanted[:TOP]:
+        worth, felt = f"{row['commercial']:.0f}", f"{row['experience']:.0f}"
+        table.add_row(row["customer_id"], row["tier"], worth, felt)
     console.print(table)
+    for row in wanted[:CARE_EXPLAINED]:
+        felt_so = [r for r in row["reasons"] if r["en"].startswith("experience")]
+        _tell_reasons(console, row["customer_id"], felt_so)
 
 
 def tell_influencers(console: Console, authors: Sequence[Row]) -> None:
-    """Print the most influential authors, and what their influence is made of."""
+    """Print the most influential authors, and what the influence of the first is made of."""
     table = _table(
         "影响力 influencers",
         ("平台\nplatform", "left"),
+        ("级\nband", "left"),
         ("粉丝\nfollowers", "right"),
         ("影响力\ninfluence", "right"),
-        ("理由\nwhy", "left"),
     )
-    for row in sorted(authors, key=lambda row: -row["influence"])[:TOP]:
-        followers = f"{row['followers'] or 0:,.0f}"
-        influence = f"{row['influence']:.0f}"
-        platform = f"{row['platform']} {row['band']}"
-        table.add_row(row["author_id"], platform, followers, influence, _why(row, 1))
+    leading = sorted(authors, key=lambda row: (-row["influence"], row["author_id"]))[:TOP]
+    for row in leading:
+        figures = (f"{row['followers'] or 0:,.0f}", f"{row['influence']:.0f}")
+        table.add_row(row["author_id"], row["platform"], row["band"], *figures)
     console.print(table)
+    for row in leading[:1]:
+        _tell_reasons(console, row["author_id"], row["reasons"][:3])
 
 
-def _why(row: Row, most: int) -> str:
-    return "\n".join(_both(reason) for reason in row["reasons"][:most])
+def _tell_reasons(console: Console, whose: str, reasons: Iterable[Mapping[str, str]]) -> None:
+    console.print(f"[bold]{escape(whose)}[/]")
+    for reason in reasons:
+        console.print(Padding(_both(reason), (0, 0, 0, 2)))
 
 
 def _both(reason: Mapping[str, str]) -> str:
