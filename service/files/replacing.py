@@ -1,5 +1,6 @@
 """Files that are there in full or not at all."""
 
+import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,23 +14,39 @@ from service.errors import OutputError
 def replacing(path: Path) -> Iterator[BinaryIO]:
     """Open a temporary file beside `path` that takes its place when the block ends well.
 
+    What a killed process left of it is overwritten by the next one; two at a time are refused.
+
     Raises
     ------
     OutputError
         The file cannot be written; what was at `path` before is still there.
     """
     path = path.resolve()
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.partial")
+    temporary = path.with_name(f".{path.name}.partial")
     try:
-        with temporary.open("wb") as stream:
-            yield stream
-            stream.flush()
-            os.fsync(stream.fileno())
-        temporary.replace(path)
+        # Not mode "w": that would empty the file before it is known to be ours.
+        with os.fdopen(os.open(temporary, os.O_RDWR | os.O_CREAT, 0o666), "r+b") as stream:
+            _hold(path, stream)
+            try:
+                yield stream
+                stream.flush()
+                os.fsync(stream.fileno())
+                temporary.replace(path)
+            finally:
+                temporary.unlink(missing_ok=True)
     except OSError as error:
         raise cannot_write(path, error) from error
-    finally:
-        temporary.unlink(missing_ok=True)
+
+
+def _hold(path: Path, stream: BinaryIO) -> None:
+    try:
+        fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise OutputError(
+            f"another process writes {path}; wait for it, or choose another output",
+            f"另一个进程正在写入 {path}；请等待其结束或更换输出文件",
+        ) from None
+    stream.truncate(0)
 
 
 def cannot_write(path: Path, error: Exception) -> OutputError:

@@ -11,6 +11,7 @@ OUT.work/
 
 import fcntl
 import json
+import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -46,17 +47,12 @@ class WorkFolder:
         self._parts.mkdir(exist_ok=True)
         for unfinished in self._parts.glob("*.partial"):
             shutil.rmtree(unfinished)
-        self.done = max((int(part.name) for part in self._parts.iterdir()), default=0)
+        self.done = max((int(part.name) for part in self._finished()), default=0)
 
     @property
     def seen(self) -> Path:
         """Where the ids of the finished parts are kept."""
         return self.path / "seen.sqlite"
-
-    @property
-    def complete(self) -> bool:
-        """Whether every part is there."""
-        return (self.path / "complete").exists()
 
     def add(
         self, done: int, signals: Iterable[dict[str, Any]], rejects: Iterable[dict[str, Any]]
@@ -73,7 +69,7 @@ class WorkFolder:
         try:
             partial.mkdir()
             for name, rows in ((SIGNALS, signals), (REJECTS, rejects)):
-                (partial / name).write_bytes(b"".join(map(json_line, rows)))
+                _write(partial / name, rows)
             partial.rename(final)
         except OSError as error:
             shutil.rmtree(partial, ignore_errors=True)
@@ -87,14 +83,25 @@ class WorkFolder:
 
     def rows(self, name: str) -> Iterator[dict[str, Any]]:
         """Yield the rows of all parts in order: of `SIGNALS` or of `REJECTS`."""
-        for part in sorted(self._parts.iterdir()):
+        for part in self._finished():
             with (part / name).open("rb") as stream:
                 yield from map(json.loads, stream)
+
+    def _finished(self) -> list[Path]:
+        return sorted(part for part in self._parts.iterdir() if part.name.isdigit())
 
     def remove(self) -> None:
         """Delete the folder; without its manifest no later run can mistake it for a whole one."""
         (self.path / "manifest.json").unlink(missing_ok=True)
         shutil.rmtree(self.path, ignore_errors=True)
+
+
+def _write(path: Path, rows: Iterable[dict[str, Any]]) -> None:
+    with path.open("wb") as stream:
+        stream.writelines(map(json_line, rows))
+        stream.flush()
+        # A part that was renamed must not turn out empty after a loss of power.
+        os.fsync(stream.fileno())
 
 
 @contextmanager
@@ -154,7 +161,8 @@ def _known(path: Path) -> dict[str, dict[str, object]] | None:
 
 
 def _clear(path: Path) -> None:
-    foreign = sorted(entry.name for entry in path.iterdir() if entry.name not in OURS)
+    names = sorted(entry.name for entry in path.iterdir())
+    foreign = [name for name in names if name not in OURS and not name.startswith(".")]
     if foreign:
         raise OutputError(
             f"{path} holds other things ({', '.join(foreign[:3])}); move them, or choose another"

@@ -214,6 +214,17 @@ def test_a_kill_after_the_assembly_is_tidied_up(job: Job) -> None:
     assert not work.exists()
 
 
+def test_what_a_desktop_or_a_kill_leaves_in_the_folder_is_no_part(job: Job) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        run(job, stopping_after(30, KeyboardInterrupt()))
+    work = work_path(job.output)
+    (work / "parts" / ".DS_Store").touch()
+    (work / ".manifest.json.partial").touch()
+    (work / "parts" / "000000000099.partial").mkdir()
+    assert run(job)[0].rows == ROWS
+    assert not work.exists()
+
+
 CHANGES: dict[str, tuple[Callable[[Job], Job], str]] = {
     "zone": (lambda job: replace(job, zone=type(job.zone)("UTC")), "options.zone"),
     "date form": (lambda job: replace(job, date_form="%Y-%m-%d"), "options.date_format"),

@@ -4,6 +4,7 @@ import csv
 import datetime as dt
 import subprocess
 import sys
+from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
@@ -111,13 +112,32 @@ def test_a_row_that_does_not_fit_leaves_the_old_file(
     assert [entry.name for entry in tmp_path.iterdir()] == [path.name]
 
 
+@pytest.mark.parametrize("extension", FORMATS)
+def test_what_a_killed_process_left_is_overwritten(tmp_path: Path, extension: str) -> None:
+    path = tmp_path / f"out.{extension}"
+    path.with_name(f".{path.name}.partial").write_text("half a file\n" * 999)
+    write_rows(path, [{"a": "x"}])
+    assert list(read_rows(path)) == [{"a": "x"}]
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_two_writers_of_one_file_do_not_mix(tmp_path: Path) -> None:
+    def rows() -> Iterator[dict[str, int]]:
+        with pytest.raises(OutputError, match="another process writes"):
+            write_rows(tmp_path / "out.csv", [{"a": 2}])
+        yield {"a": 1}
+
+    assert write_rows(tmp_path / "out.csv", rows()) == 1
+    assert list(read_rows(tmp_path / "out.csv")) == [{"a": "1"}]
+
+
 def test_a_source_that_fails_half_way_leaves_nothing(tmp_path: Path) -> None:
-    def rows() -> object:
+    def rows() -> Iterator[dict[str, int]]:
         yield {"a": 1}
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        write_rows(tmp_path / "out.csv", rows())  # type: ignore[arg-type]  # a generator that ends badly
+        write_rows(tmp_path / "out.csv", rows())
     assert list(tmp_path.iterdir()) == []
 
 
