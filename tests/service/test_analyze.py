@@ -18,7 +18,6 @@ from service.analysis import (
     Model,
     Progress,
     Totals,
-    progress_line,
     rejects_path,
     run_job,
 )
@@ -398,16 +397,3 @@ def test_a_fingerprint_sees_every_ordinary_change(tmp_path: Path) -> None:
         os.utime(path, ns=(0, int(seen[0]["changed"])))
         seen.append(fingerprint(path))
     assert len({json.dumps(one) for one in seen}) == len(seen)
-
-
-@pytest.mark.parametrize(
-    ("progress", "line"),
-    [
-        pytest.param(
-            Progress(2048, 1024, 3, 50, 200), "2,048 rows, 25%, 512 rows/s, 3 rejects", id="size"
-        ),
-        pytest.param(Progress(10, 10, 0, 10, 0), "10 rows, 5 rows/s, 0 rejects", id="no size"),
-    ],
-)
-def test_progress_lines(progress: Progress, line: str) -> None:
-    assert progress_line(progress, 2.0).en == line
