@@ -146,7 +146,16 @@ def _score(console: "Console", paths: "SamplePaths", results: Results) -> None:
     as_of = read_truth(paths.truth)["last_day"]
     options = [word for name, path in given.items() for word in (f"--{name}", path)]
     with _said(console, "score", *options, "--as-of", as_of, "-o", results.tiers):
-        score(**given, as_of=as_of, output=results.tiers)
+        score(
+            paths.orders,
+            results.signals,
+            results.tiers,
+            engagement=paths.engagement,
+            accounts=paths.accounts,
+            edges=paths.edges,
+            authors=results.authors,
+            as_of=as_of,
+        )
     scores = _rows(results.tiers)
     tell_tiers(console, scores)
     tell_care(console, scores)

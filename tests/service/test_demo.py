@@ -1,6 +1,5 @@
 """`tingyin demo`: the main job, end to end, with the shipped model on the shipped sample."""
 
-import json
 import os
 import re
 import subprocess
@@ -14,7 +13,7 @@ from rich.console import Console
 
 from nlp.labels import INTENTS, SENTIMENTS
 from service.files import read_rows
-from service.sample.comparison import compare
+from service.sample.comparison import compare, read_truth
 from service.sample.telling import tell_attack, tell_crisis
 from tiering import load_policy
 
@@ -56,7 +55,7 @@ def run_demo(folder: Path) -> Shown:
 
 @pytest.fixture(scope="module")
 def truth(shown: Shown) -> dict[str, Any]:
-    return json.loads((shown.folder / "truth.json").read_text("utf-8"))
+    return read_truth(shown.folder / "truth.json")
 
 
 def test_the_demo_ends_well(shown: Shown) -> None:
