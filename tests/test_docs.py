@@ -74,7 +74,7 @@ def test_the_python_of_the_readme_runs(readme, capsys):
 
 
 def test_the_make_targets_of_the_readme_exist(readme):
-    for target in set(re.findall(r"\bmake (\w+)", readme)):
+    for target in set(re.findall(r"(?:^|`)make (\w+)(?:$|`)", readme, re.MULTILINE)):
         subprocess.run(["make", "--dry-run", target], cwd=ROOT, check=True, capture_output=True)
 
 

@@ -5,6 +5,7 @@ import gzip
 import hashlib
 import io
 import json
+import random
 import zipfile
 
 import numpy as np
@@ -19,7 +20,8 @@ from nlp.training.recipe import Recipe
 
 SECRET = "这家店的豆浆机用了三天就漏水，找客服说要等一周才有人处理，太失望了"
 LISTED = "热水壶的盖子松了，倒水的时候烫到手"
-COMMON = [f"第{number}号包裹昨天就到了，里面的东西没有坏" for number in range(40)]
+WORDS = "快递昨天到了包裹里面东西完好颜色偏深尺码正合适客服回复及时味道清淡分量够吃下次再来"
+COMMON = ["".join(random.Random(number).sample(WORDS, 16)) for number in range(40)]
 
 
 def listed_key(text: str) -> str:
