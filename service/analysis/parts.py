@@ -7,13 +7,12 @@ from typing import Any
 
 from nlp.message import Message
 from nlp.schema import Signals
+from service.files.chunks import characters_of, chunked
 from service.files.contract import Contract, Feedback, check
 from service.files.contract.seen import SeenIds
 from service.files.rejects import Reject
 from service.files.table import Record, Table, Unreadable
 from service.files.work_folder import WorkFolder
-
-PART_CHARACTERS = 4_000_000
 
 Analyser = Callable[[Iterable[str]], Iterator[Signals]]
 """Texts in, their signals out, in order and one for each."""
@@ -69,7 +68,7 @@ def analyse_table(
         rows = skipped = sum(1 for _ in islice(items, work.done))
         rejected = 0
         report(Progress(rows, 0, 0, 0, table.size))
-        while part := _next_part(items, batch):
+        for part in chunked(items, batch, _characters):
             signals, rejects = _analyse_part(part, table.path.name, contract, analyse, seen)
             rows, rejected = rows + len(part), rejected + len(rejects)
             # The ids first: a kill in between leaves ids of a part that is then done again.
@@ -81,19 +80,10 @@ def analyse_table(
     return rows
 
 
-def _next_part(items: Iterator[Record | Unreadable], batch: int) -> list[Record | Unreadable]:
-    part: list[Record | Unreadable] = []
-    weight = 0
-    while len(part) < batch and weight < PART_CHARACTERS and (item := next(items, None)):
-        part.append(item)
-        weight += _characters(item)
-    return part
-
-
 def _characters(item: Record | Unreadable) -> int:
     if isinstance(item, Unreadable):
         return len(item.reject.value)
-    return sum(len(cell) for cell in item.values.values() if isinstance(cell, str))
+    return characters_of(item.values)
 
 
 def _analyse_part(

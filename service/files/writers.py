@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from service.errors import OutputError
 from service.files.cells import flat, guarded, json_line
+from service.files.chunks import characters_of, chunked
 from service.files.format import Format
 
 if TYPE_CHECKING:
@@ -110,15 +111,15 @@ def _write_parquet(stream: BinaryIO, rows: Iterator[Row], schema: "pa.Schema | N
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    chunk = list(islice(rows, CHUNK_ROWS))
+    chunks = chunked(rows, CHUNK_ROWS, characters_of)
+    first = next(chunks, [])
     if schema is None:
-        schema = pa.schema([_settled(field) for field in pa.Table.from_pylist(chunk).schema])
+        schema = pa.schema([_settled(field) for field in pa.Table.from_pylist(first).schema])
     written = 0
     with pq.ParquetWriter(stream, schema, compression="zstd") as writer:
-        while chunk:
+        for chunk in chain([first], chunks):
             writer.write_table(_arrow(chunk, schema))
             written += len(chunk)
-            chunk = list(islice(rows, CHUNK_ROWS))
     return written
 
 
