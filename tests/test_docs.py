@@ -13,7 +13,7 @@ from service.exit_codes import ExitCode
 ROOT = Path(__file__).parents[1]
 READMES = ("README.md", "README.zh-CN.md")
 CODE = re.compile(r"```(\w+)\n(.*?)```", re.DOTALL)
-NUMBER = re.compile(r"\d[\d,.]*")
+NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 
 
 def text(name: str) -> str:
