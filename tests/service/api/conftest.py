@@ -163,7 +163,7 @@ def _single(database: Database, query: str) -> int:
         return connection.exec_driver_sql(query).scalar_one()
 
 
-def wait_until(condition: Callable[[], bool], seconds: float = 120.0) -> None:
+def wait_until(condition: Callable[[], bool], seconds: float = 600.0) -> None:
     """Wait until a condition holds."""
     end = time.monotonic() + seconds
     while not condition():
