@@ -9,20 +9,26 @@ import typer
 from nlp.errors import TingyinError
 from service.commands.analyze import analyze
 from service.commands.backtest import backtest
+from service.commands.demo import demo
 from service.commands.doctor import doctor
 from service.commands.evaluate import evaluate
 from service.commands.ingest import ingest
+from service.commands.score import score
 from service.commands.serve import serve
 from service.commands.train import train
+from service.commands.watch import watch
 from service.errors import NotBuiltError, OutputError
 from service.exit_codes import ExitCode
 from service.language import spoken_language
 
 COMMANDS: Mapping[str, Callable[..., object]] = {
     "analyze": analyze,
+    "score": score,
     "eval": evaluate,
     "train": train,
+    "watch": watch,
     "backtest": backtest,
+    "demo": demo,
     "doctor": doctor,
     "ingest": ingest,
     "serve": serve,

@@ -70,8 +70,9 @@ def score_card(
     weights = {name: getattr(policy.weights, name) for name in parts}
     total = sum(weights.values())
     shares = {name: weight / total for name, weight in weights.items()}
-    scored = _scored(_filled(customers, parts, policy), shares, moment, policy)
-    return _told(settle(scored), shares, policy).select(SCORE_COLUMNS)
+    filled = settle(_filled(customers, parts, policy))
+    scored = _scored(filled, shares, moment, policy)
+    return _told(scored, shares, policy).select(SCORE_COLUMNS)
 
 
 def _filled(customers: Frame, parts: Mapping[str, Frame], policy: Policy) -> Frame:

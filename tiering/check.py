@@ -4,7 +4,7 @@ Every row that came in ends as exactly one of: used, refused (with the code of i
 (after the moment of scoring), or superseded (the same thing is known better from a later row).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import narwhals as nw
@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from tiering.cells import Reading, read_cells, text_of
 from tiering.faults import RefusedRow
-from tiering.frames import Frame, attach, collect, columns_of, open_frame, settle
+from tiering.frames import Frame, attach, collect, columns_of, engine_of, open_frame, settle
 from tiering.schema import CONTRACTS, MOST_FEN, Contract
 from tiering.times import Moment, microseconds_of
 from tiering.written_times import parse_times
@@ -74,7 +74,8 @@ def check(native: object, table: str, moment: Moment) -> Checked:
     contract = CONTRACTS[table]
     contract.demand(columns_of(native))
     raw = open_frame(native, contract.names())
-    typed = settle(_typed(_with_microseconds(raw, contract), contract, moment))
+    times = [column.name for column in contract.columns if column.kind == "time"]
+    typed = settle(_typed(with_microseconds(raw, times), contract, moment))
     fates = settle(_one_row_a_key(typed, contract)) if contract.key else typed
     return Checked(contract, fates.filter(nw.col(FATE).is_null()).drop(FATE, VALUE), fates)
 
@@ -87,21 +88,19 @@ def _refused_row(table: str, row: dict[str, object]) -> RefusedRow:
     )
 
 
-def _with_microseconds(raw: Frame, contract: Contract) -> Frame:
+def with_microseconds(raw: Frame, names: Sequence[str]) -> Frame:
     """Put `<name>_us` beside each time column; written times are read once per different text."""
-    schema = raw.collect_schema()
-    for column in contract.columns:
-        if column.kind != "time":
-            continue
-        dtype = schema[column.name]
-        at = nw.col(column.name)
+    schema, engine = raw.collect_schema(), engine_of(raw.to_native())
+    for name in names:
+        dtype, at = schema[name], nw.col(name)
         if isinstance(dtype, nw.Datetime):
-            raw = raw.with_columns(microseconds_of(at, dtype.time_zone).alias(f"{column.name}_us"))
+            read = microseconds_of(at, dtype.time_zone, engine)
+            raw = raw.with_columns(read.alias(f"{name}_us"))
         elif dtype == nw.Date:
-            at_midnight = at.cast(nw.Datetime("us"))
-            raw = raw.with_columns(microseconds_of(at_midnight, None).alias(f"{column.name}_us"))
+            midnight = microseconds_of(at.cast(nw.Datetime("us")), None, engine)
+            raw = raw.with_columns(midnight.alias(f"{name}_us"))
         else:
-            raw = _read_written(raw, column.name)
+            raw = _read_written(raw, name)
     return raw
 
 

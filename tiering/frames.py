@@ -83,7 +83,8 @@ def settle(frame: Frame) -> Frame:
         return frame
     if _engine(frame) == "polars":
         return frame.collect().lazy()
-    return attach(collect(frame), frame)
+    held: Frame = nw.from_native(frame.to_native().materialize()).lazy()
+    return held
 
 
 def null_like(name: str) -> nw.Expr:
@@ -118,5 +119,7 @@ def _arrow_column(column: "pd.Series[Any]") -> pa.ChunkedArray:
     except (pa.ArrowInvalid, pa.ArrowTypeError):
         text = column.map(str, na_action="ignore")
         cells = pa.chunked_array([pa.array(text, type=pa.string(), from_pandas=True)])
+    if pa.types.is_null(cells.type):
+        return cells.cast(pa.string())
     is_category = pa.types.is_dictionary(cells.type)
     return cells.cast(cells.type.value_type) if is_category else cells

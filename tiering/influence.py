@@ -97,7 +97,8 @@ def measure_influence(
     edges: Frame | None,
 ) -> Frame:
     """Return one row an account from checked tables: `COLUMNS`, and what the score card tells."""
-    authors = settle(_authors(_posts(signals, moment, policy), accounts, moment))
+    posts = settle(_posts(signals, moment, policy))
+    authors = settle(_authors(posts, accounts, moment))
     authors = _with_parts(authors, policy)
     parts = {"reach": policy.weights.reach, "depth": policy.weights.depth}
     if accounts is not None:
@@ -109,7 +110,7 @@ def measure_influence(
         authors = authors.with_columns(times_average=nw.col("times_average").fill_null(0.0))
         authors = authors.with_columns(network=policy.network.at(nw.col("times_average")))
         parts["network"] = policy.weights.network
-    return with_author_reasons(_combined(authors, parts, policy), parts)
+    return with_author_reasons(_combined(settle(authors), parts, policy), parts)
 
 
 def of_customers(authors: Frame) -> Frame:

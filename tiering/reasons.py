@@ -2,11 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import product
 
 import narwhals as nw
 
-from tiering.frames import Frame
+from tiering.frames import Frame, collect, settle
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +36,9 @@ def with_reasons(
     Rows with the same notices have lists of the same length; each such group is made on its own,
     because no engine-neutral expression makes lists of different lengths.
     """
-    groups = [
-        _group(frame, notices, has, reasons, most)
-        for has in product((False, True), repeat=len(notices))
-    ]
-    return nw.concat(groups)
+    frame = settle(frame)
+    groups = [_group(frame, notices, has, reasons, most) for has in _present(frame, notices)]
+    return nw.concat(groups) if len(groups) > 1 else groups[0]
 
 
 def tenths(number: nw.Expr) -> nw.Expr:
@@ -61,6 +58,15 @@ def word_of(key: nw.Expr, names: Mapping[str, str]) -> nw.Expr:
     """Return the name that a key stands for; the key itself where it has none."""
     found = [nw.when(key == name).then(nw.lit(word)) for name, word in names.items()]
     return nw.coalesce(*found, key)
+
+
+def _present(frame: Frame, notices: Sequence[Notice]) -> list[tuple[bool, ...]]:
+    """Return which combinations of notices there are; the one without any for an empty frame."""
+    names = [f"notice_{number}" for number in range(len(notices))]
+    flags = {name: notice.where for name, notice in zip(names, notices, strict=True)}
+    found = collect(frame.select(**flags).unique()).to_pylist()
+    combinations = sorted(tuple(bool(row[name]) for name in names) for row in found)
+    return combinations or [(False,) * len(notices)]
 
 
 def _group(

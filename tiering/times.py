@@ -58,12 +58,14 @@ def day_of(microseconds: nw.Expr) -> nw.Expr:
     return (microseconds + OFFSET_US) // DAY_US
 
 
-def microseconds_of(column: nw.Expr, zone: str | None) -> nw.Expr:
+def microseconds_of(column: nw.Expr, zone: str | None, engine: str) -> nw.Expr:
     """Return a datetime column as microseconds since 1970 UTC; no zone means China's time."""
-    if zone is None:
-        naive = nw.lit(EPOCH.replace(tzinfo=None))
-        return (column - naive).dt.total_microseconds().cast(nw.Int64) - OFFSET_US
-    return (column - nw.lit(EPOCH)).dt.total_microseconds().cast(nw.Int64)
+    if engine == "duckdb":  # has no `timestamp` in narwhals; the others mind the zone in `-`
+        epoch = nw.lit(EPOCH if zone else EPOCH.replace(tzinfo=None))
+        microseconds = (column - epoch).dt.total_microseconds()
+    else:
+        microseconds = column.dt.timestamp("us")
+    return microseconds.cast(nw.Int64) - (0 if zone else OFFSET_US)
 
 
 def _moment(at: datetime, text: str) -> Moment:

@@ -57,8 +57,9 @@ def assemble(incident: Incident, evidence: Evidence) -> Surge:
     surge = Surge(
         fingerprint=fingerprint_of(incident.product),
         product=incident.product,
-        category=incident.leader.category or main_category(categories, incident, evidence.hours),
-        onset=incident.onset.astimezone(zone),
+        category=incident.leader.category
+        or main_category(proof, categories, incident, evidence.hours),
+        onset=proof[0].at.astimezone(zone),
         until=min(incident.until, evidence.as_of).astimezone(zone),
         bins=incident.widths,
         observed=len(proof),
@@ -126,21 +127,25 @@ def category_counts(proof: Sequence[Mention]) -> tuple[CategoryCount, ...]:
 
 
 def main_category(
-    categories: Sequence[CategoryCount], incident: Incident, hours: Scan
+    proof: Sequence[Mention],
+    categories: Sequence[CategoryCount],
+    incident: Incident,
+    hours: Scan,
 ) -> str | None:
     """Return the category that grew most, if at least `MAIN_SHARE` of the categorised hold it.
 
-    Growth, not size: the category that people always complain about is not what is new.
+    Growth, not size: the category that people always complain about is not what is new. Of
+    several that grew alike it is the one that most mentions name first, as the most central.
     """
-    total = len({name for one in categories for name in one.ids})
-    large = [one for one in categories if one.count >= MAIN_SHARE * total]
+    named = [mention.complaint[0] for mention in proof if mention.complaint]
+    large = [one for one in categories if one.count >= MAIN_SHARE * len(named)]
 
-    def excess(one: CategoryCount) -> float:
+    def growth(one: CategoryCount) -> tuple[int, int]:
         key = Key(incident.product, one.category)
-        known = key in hours.grid.keys
-        return one.count - (expectation(hours, incident, key).mean if known else 0.0)
+        usual = expectation(hours, incident, key).mean if key in hours.grid.keys else 0.0
+        return round(one.count - usual), named.count(one.category)
 
-    return max(large, key=excess).category if large else None
+    return max(large, key=growth).category if large else None
 
 
 def top_authors(proof: Sequence[Mention]) -> tuple[Author, ...]:

@@ -21,7 +21,8 @@ class Incident:
         The series that speaks for it: all complaints where they alarm, else the category whose
         alarm is the clearest.
     onset, until
-        Where the rise began, and the end of the last alarming bin, as finely as the alarms tell.
+        Where the rise began, and the end of the last alarming bin, as finely as the alarms tell;
+        where a category speaks for the incident, by its own alarms only.
     last
         End of the last alarming bin of any width.
     widths
@@ -67,12 +68,13 @@ def incidents_of(alarms: Iterable[Alarm], gap: timedelta) -> list[Incident]:
 
 def incident_of(alarms: Sequence[Alarm]) -> Incident:
     """Return what alarms of one product that lie together amount to."""
-    clearest = min(alarms, key=lambda alarm: (alarm.key.category is not None, alarm.p))
-    fine = finest(alarms)
+    leader = min(alarms, key=lambda alarm: (alarm.key.category is not None, alarm.p)).key
+    spoken = [alarm for alarm in alarms if leader.category in (None, alarm.key.category)]
+    fine = finest(spoken)
     first = min(alarm.start for alarm in fine)
     seen = {alarm.width for alarm in alarms}
     return Incident(
-        leader=clearest.key,
+        leader=leader,
         onset=min(alarm.since for alarm in fine if alarm.start == first),
         until=max(alarm.end for alarm in fine),
         last=max(alarm.end for alarm in alarms),

@@ -105,7 +105,7 @@ def _drivers(surge: Surge, authors: int) -> tuple[Message, ...]:
     return (
         Message(
             f"{total.en}; the widest reach has {first.author_id} "
-            f"({first.posts} posts, reach {first.reach:,})",
+            f"(posts {first.posts}, reach {first.reach:,})",
             f"{total.zh}，传播最广的是 {first.author_id}"
             f"（{first.posts} 条，传播力 {first.reach:,}）",
         ),

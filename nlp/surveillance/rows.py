@@ -9,6 +9,7 @@ from nlp.surveillance.errors import MentionError
 from nlp.surveillance.mention import Mention, reach_of
 
 REAL_LOSS = 2
+TRUE = ("true", "1", "1.0")
 
 
 def mentions_from_rows(rows: Iterable[Mapping[str, Any]]) -> list[Mention]:
@@ -37,7 +38,7 @@ def mention_from_row(row: Mapping[str, Any], number: int = 1) -> Mention | None:
     number
         Its number, for messages.
     """
-    if row.get("spam") is True or _text(row.get("role")) == "agent":
+    if _text(row.get("spam")).lower() in TRUE or _text(row.get("role")) == "agent":
         return None
     severity = _whole(row.get("severity"))
     return Mention(

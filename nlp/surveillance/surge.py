@@ -50,9 +50,10 @@ class Surge:
         "" where the mentions name none.
     category
         The complaint category that it is mainly about; None where none stands out.
-    onset, until
-        From where to where negative mentions are counted, in the zone of the watch; `until` is
-        `as_of` while it goes on.
+    onset
+        Time of the first mention of the rise, in the zone of the watch.
+    until
+        End of the last bin that alarms; `as_of` while it goes on.
     bins
         The bin widths that alarmed: "hour", "day".
     observed

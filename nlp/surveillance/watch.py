@@ -74,7 +74,7 @@ def usable(mentions: Sequence[Mention], as_of: datetime, settings: WatchSettings
         first.setdefault(mention.id, mention)
     oldest = as_of - settings.memory
     kept = [mention for mention in first.values() if oldest <= mention.at <= as_of]
-    return sorted(kept, key=lambda mention: (mention.at, mention.id))
+    return sorted(kept, key=lambda mention: (mention.at.timestamp(), mention.id))
 
 
 def _learned(known: Sequence[Mention], as_of: datetime, settings: WatchSettings) -> datetime:

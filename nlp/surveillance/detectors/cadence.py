@@ -38,6 +38,9 @@ class Cadence:
     recovery
         Share of the CUSUM's score that is left after a bin without a rise, once it has alarmed:
         an incident that has gone quiet must not be brought back by a single count.
+    echo
+        Share of the audience of the last bins that still counts in the next: a sale in a quiet
+        series shows only over some hours.
     prior_count, prior_bins
         What is believed of a series without a history: so many counts in so many bins.
     extra
@@ -51,6 +54,7 @@ class Cadence:
     dispersion_memory: float
     patience: int
     recovery: float
+    echo: float
     prior_count: float
     prior_bins: float
     extra: float
@@ -71,6 +75,7 @@ CADENCES: Mapping[Width, Cadence] = MappingProxyType(
             dispersion_memory=28 * 24,
             patience=7 * 24,
             recovery=0.8,
+            echo=0.8,
             prior_count=2.0,
             prior_bins=12.0,
             extra=0.5,
@@ -82,6 +87,7 @@ CADENCES: Mapping[Width, Cadence] = MappingProxyType(
             dispersion_memory=56,
             patience=14,
             recovery=0.4,
+            echo=0.3,
             prior_count=2.0,
             prior_bins=2.0,
             extra=1.0,

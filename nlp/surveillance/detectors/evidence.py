@@ -7,7 +7,7 @@ from scipy.special import nbdtrik
 from nlp.surveillance.detectors.arithmetic import Arithmetic, Values
 from nlp.surveillance.detectors.baseline import Expected
 
-UNSEEN = 2.0
+UNSEEN = 1.0
 """Added to both sides of the growth of an audience, so that the first voices are no growth."""
 
 
@@ -43,15 +43,21 @@ def gain(
 
 
 def growth(
-    number: Arithmetic[Values], others: Values, expected: Expected[Values]
+    number: Arithmetic[Values], others: Values, expected: Values, doubt: Values
 ) -> tuple[Values, Values]:
     """Return by how much the audience has grown (1 or more), and the doubt of that factor.
 
     The audience is everybody in the series who is *not* counted. When ten times as many people
     talk, ten times as many complaints are no crisis; when only the complaints grow, the factor
     stays 1. It is never below 1: silence of the others excuses nothing and accuses nobody.
+
+    Parameters
+    ----------
+    others, expected
+        The audience, and how large it should be.
+    doubt
+        Relative variance of what is expected.
     """
-    factor = (others + UNSEEN) / (expected.mean + UNSEEN)
+    factor = (others + UNSEEN) / (expected + UNSEEN)
     grown = number.above(factor, 0.0 * factor + 1.0)
-    doubt = grown * (1.0 / (others + UNSEEN) + expected.doubt)
-    return number.floor(factor, 1.0), doubt
+    return number.floor(factor, 1.0), grown * (1.0 / (others + UNSEEN) + doubt)

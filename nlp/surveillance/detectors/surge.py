@@ -3,12 +3,13 @@
 Two tests share the false-alarm rate: the tail probability of the newest bin (a burst), and a
 CUSUM of log-likelihood ratios since the rise began (a slow climb). The CUSUM's limit is
 `log(1 / rate)`: the mean run length to a false alarm is then at least `1 / rate` bins (Lorden
-1971, Ann Math Stat 42:1897). What is expected follows the calendar and the number of people who
+1971, Ann Math Stat 42:1897). Once a series has alarmed, a bin that speaks for the rise more than
+against it alarms too, until the rise is over. What is expected follows the calendar and the number of people who
 talk at all, and forgets past crises.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Generic, NamedTuple
 
 from nlp.surveillance.detectors.arithmetic import Arithmetic, One, Values
@@ -83,6 +84,8 @@ class SurgeModel(Generic[Values]):
         "_audience",
         "_baseline",
         "_cadence",
+        "_due",
+        "_heard",
         "_limit",
         "_minimum",
         "_number",
@@ -107,6 +110,8 @@ class SurgeModel(Generic[Values]):
         self._minimum: Values = number.zeros() + (minimum_count - 0.5)
         self._baseline: Baseline[Values] = Baseline(cadence, number)
         self._audience: Baseline[Values] = Baseline(cadence, number, OTHERS_PER_COUNT)
+        self._heard: Values = number.zeros()
+        self._due: Values = number.zeros()
         self._score: Values = number.zeros()
         self._run: Values = number.zeros()
         self._started: Values = number.zeros()
@@ -133,14 +138,15 @@ class SurgeModel(Generic[Values]):
         belief = 1.0 / (1.0 + RISE_ODDS * self._number.exp(judged.score))
         self._baseline.learn(slots, count, judged.own, belief, haste)
         self._audience.learn(slots, others, judged.audience, belief, haste)
+        self._heard = self._cadence.echo * (self._heard + others)
+        self._due = self._cadence.echo * (self._due + judged.audience.mean)
         self.age += 1
         return judged.findings
 
     def _judge(self, slots: Sequence[int], count: Values, others: Values) -> Judged[Values]:
         number = self._number
         own, audience = self._baseline.expect(slots), self._audience.expect(slots)
-        lift, doubt = growth(number, others, audience)
-        expected = Expected(own.mean * lift, own.dispersion, own.doubt + doubt)
+        expected = self._allowed(own, others, audience)
         change = gain(number, count, expected, self._cadence.extra)
         quiet = number.above(0.0 * change, change) * number.above(self._alarmed, 0.0 * change)
         kept = self._score * (1.0 - quiet * (1.0 - self._cadence.recovery))
@@ -149,11 +155,26 @@ class SurgeModel(Generic[Values]):
         run = self._run + count
         burst = 1.0 - number.above(chance, self._rate)
         climb = number.above(score, self._limit) * number.above(change, 0.0 * change)
-        alarm = number.larger(burst, climb) * number.above(run, self._minimum)
+        goes_on = number.smaller(self._alarmed, number.above(change, 0.0 * change))
+        raised = number.larger(number.larger(burst, climb), goes_on)
+        alarm = number.above(raised, 0.0 * raised) * number.above(run, self._minimum)
         evidence = number.smaller(chance, number.exp(-score))
         p = number.floor(number.smaller(2.0 * evidence, 0.0 * evidence + 1.0), TINY)
         findings = Findings(alarm, p, expected, self._started, run)
         return Judged(findings, score, own, audience)
+
+    def _allowed(
+        self, own: Expected[Values], others: Values, audience: Expected[Values]
+    ) -> Expected[Values]:
+        """Allow for the growth of the audience, in this bin or over the last few."""
+        number = self._number
+        now, doubt = growth(number, others, audience.mean, audience.doubt)
+        heard, due = self._heard + others, self._due + audience.mean
+        lately, doubt_lately = growth(number, heard, due, audience.doubt)
+        longer = number.above(lately, now)
+        lift = number.larger(now, lately)
+        doubt = doubt + longer * (doubt_lately - doubt)
+        return Expected(own.mean * lift, own.dispersion, own.doubt + doubt)
 
     def _follow(self, findings: Findings[Values], score: Values) -> None:
         """Keep the rise that goes on; where there is none, the next bin starts one."""
@@ -242,10 +263,14 @@ class SurgeDetector:
 
 
 def follows(last: datetime | None, step: Bin) -> datetime:
-    """Return the start of `step`, which must lie after the bin before it."""
-    if last is not None and step.start <= last:
+    """Return the start of `step` in UTC, which must lie after the bin before it.
+
+    Local times of one zone compare by the wall clock, which goes back an hour once a year.
+    """
+    start = step.start.astimezone(UTC)
+    if last is not None and start <= last:
         raise BinError(
             f"bin {step.start} does not follow {last}; sort the bins, one per start",
             f"时间格 {step.start} 不在 {last} 之后；请按时间排序，且每个起点只有一格",
         )
-    return step.start
+    return start

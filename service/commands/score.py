@@ -1,0 +1,137 @@
+"""`tingyin score`: orders, signals and what else is known in, one tier a customer out."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from service.commands.score_files import (
+    Tables,
+    demand_output,
+    newest,
+    read_tables,
+    rejects_of,
+    write_run,
+)
+from service.commands.score_report import show
+from service.errors import NotBuiltError, OutputError
+from service.exit_codes import ExitCode
+
+if TYPE_CHECKING:
+    from tiering import Policy, ScoreRun
+
+
+class Engine(StrEnum):
+    """What computes the scores; all give the same."""
+
+    PANDAS = "pandas"
+    POLARS = "polars"
+    DUCKDB = "duckdb"
+    SPARK = "spark"
+
+
+def score(
+    orders: Annotated[Path, typer.Option(metavar="FILE", help="Orders, amounts in fen 订单（分）")],
+    signals: Annotated[
+        Path, typer.Option(metavar="FILE", help="Signals of tingyin analyze 信号文件")
+    ],
+    output: Annotated[
+        Path,
+        typer.Option(
+            "--output", "-o", metavar="TIERS", help="Scores: .jsonl .csv .parquet .xlsx 输出文件"
+        ),
+    ],
+    engagement: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Views, carts, logins, NPS 行为记录")
+    ] = None,
+    accounts: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Social accounts 社交账号")
+    ] = None,
+    edges: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Follows, reposts, replies 关注与转发关系")
+    ] = None,
+    authors: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Also write the influence of accounts 另存账号影响力"),
+    ] = None,
+    as_of: Annotated[
+        str | None,
+        typer.Option(metavar="DATE", help="Score as of this day [the newest row] 截至日期"),
+    ] = None,
+    policy: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Policy [the shipped one] 策略文件")
+    ] = None,
+    quantile_cuts: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Cut RFM at the quintiles of these orders, write that policy, use it "
+            "按本批订单的五分位切分，写出并使用该策略",
+        ),
+    ] = None,
+    engine: Annotated[
+        Engine, typer.Option(help="What computes; all give the same 计算引擎，结果相同")
+    ] = Engine.PANDAS,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="End with 4 where rows were rejected 有拒收则以 4 结束")
+    ] = False,
+) -> int:
+    """Score every customer and put each into one tier, with the reasons.
+
+    Nothing later than the day of scoring is used. Rows that break a contract go to
+    TIERS.rejects.jsonl with file, line, value, reason; the rest is scored.
+
+    为每位顾客评分并归入一个层级，附理由。只使用截至日期之前的数据；
+    不合格的行写入 TIERS.rejects.jsonl。
+    """
+    if engine is Engine.SPARK:
+        raise NotBuiltError(
+            "--engine spark is not built yet; use pandas, polars or duckdb",
+            "--engine spark 尚未实现；请使用 pandas、polars 或 duckdb",
+        )
+    files = {
+        "orders": orders,
+        "signals": signals,
+        "engagement": engagement,
+        "accounts": accounts,
+        "edges": edges,
+    }
+    given = {name: path for name, path in files.items() if path is not None}
+    for written in filter(None, (output, authors, quantile_cuts)):
+        demand_output(written, given.values())
+    tables = read_tables(given, engine)
+    day = as_of or newest(tables)
+    rules = _policy(tables, day, policy, quantile_cuts)
+    run = _run(tables, day, rules)
+    rejects = [*tables.unread, *rejects_of(run, given)]
+    write_run(run, rejects, output, authors)
+    show(run, rules, rejects, output)
+    return ExitCode.REJECTS if strict and rejects else ExitCode.DONE
+
+
+def _run(tables: "Tables", as_of: str, policy: "Policy") -> "ScoreRun[object]":
+    import tiering
+
+    orders, signals = tables.frames["orders"], tables.frames["signals"]
+    others = {name: tables.frames.get(name) for name in ("engagement", "accounts", "edges")}
+    return tiering.score_run(orders, signals, as_of=as_of, policy=policy, **others)
+
+
+def _policy(
+    tables: "Tables", as_of: str, path: Path | None, quantile_cuts: Path | None
+) -> "Policy":
+    import tiering
+
+    policy = tiering.load_policy(path)
+    if quantile_cuts is None:
+        return policy
+    policy = tiering.quantile_policy(tables.frames["orders"], as_of=as_of, policy=policy)
+    try:
+        quantile_cuts.write_text(tiering.policy_text(policy), encoding="utf-8")
+    except OSError as error:
+        raise OutputError(
+            f"{quantile_cuts} cannot be written: {error.strerror}; name another file",
+            f"无法写入 {quantile_cuts}：{error.strerror}；请另取文件名",
+        ) from error
+    return policy

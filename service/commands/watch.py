@@ -1,0 +1,184 @@
+"""`tingyin watch`: a signals file in, the surges of negative feedback out."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from nlp.message import Message
+from service.commands.watch_report import Watched, show
+from service.errors import InputError, OutputError
+from service.language import spoken_language
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from nlp.surveillance import Mention, WatchSettings
+
+
+def watch(
+    signals: Annotated[
+        Path,
+        typer.Argument(metavar="SIGNALS", help="Signals of tingyin analyze 信号文件"),
+    ],
+    output: Annotated[
+        Path,
+        typer.Option(
+            "--output", "-o", metavar="ALERTS", help="Alerts: .jsonl .csv .parquet .xlsx 输出文件"
+        ),
+    ],
+    as_of: Annotated[
+        str | None,
+        typer.Option(metavar="TIME", help="Judge as of this time (the last mention) 截至时间（默认最后一条）"),
+    ] = None,
+    since: Annotated[
+        str | None,
+        typer.Option(metavar="TIME", help="Only what alarms after this time 仅此时间之后的告警"),
+    ] = None,
+    false_alarms: Annotated[
+        float | None,
+        typer.Option(
+            "--false-alarms-per-month",
+            metavar="N",
+            help="False alarms accepted in 30 days, all products together 每月可接受的误报数",
+        ),
+    ] = None,
+    minimum_count: Annotated[
+        int | None,
+        typer.Option(metavar="N", help="No alarm from fewer mentions 少于此数不告警"),
+    ] = None,
+    zone: Annotated[
+        str, typer.Option(help="Whose hours and weekdays count 按哪个时区的时刻与星期")
+    ] = "Asia/Shanghai",
+) -> None:
+    """Find surges of negative feedback in a signals file.
+
+    Each surge names expected and observed counts, since when, what about, who spreads it, and
+    the ids that prove it.
+
+    在信号文件中发现负面反馈的异常上升：给出预期与实际条数、起始时间、内容、传播者及作为证据的编号。
+    """
+    from service.files import write_rows
+
+    _check_output(signals, output)
+    settings = _settings(zone, false_alarms, minimum_count)
+    watched = _watched(signals, settings, as_of, since)
+    write_rows(output, (surge.as_row() for surge in watched.surges), alerts_schema())
+    show(watched, output)
+
+
+@cache
+def alerts_schema() -> "pa.Schema":
+    """Return the Arrow schema of the alerts table, one row per surge; times are ISO text."""
+    import pyarrow as pa
+
+    text, texts, number, whole = pa.string(), pa.list_(pa.string()), pa.float64(), pa.int64()
+    category = {"category": text, "count": whole, "ids": texts}
+    author = {"author_id": text, "posts": whole, "reach": whole, "ids": texts}
+    columns: dict[str, pa.DataType] = {
+        "fingerprint": text,
+        "product": text,
+        "category": text,
+        "onset": text,
+        "until": text,
+        "bins": texts,
+        "observed": whole,
+        "expected": number,
+        "upper": whole,
+        "p": number,
+        "level": whole,
+        "severity": whole,
+        "categories": pa.list_(pa.struct(list(category.items()))),
+        "authors": pa.list_(pa.struct(list(author.items()))),
+        "coordinated_share": number,
+        "coordinated_ids": texts,
+        "suspected_coordination": pa.bool_(),
+        "keyphrases": texts,
+        "quotes": pa.list_(pa.struct([("id", text), ("text", text)])),
+        "ids": texts,
+        "reasons": pa.list_(pa.struct([("en", text), ("zh", text)])),
+    }
+    return pa.schema(list(columns.items()))
+
+
+def _check_output(signals: Path, output: Path) -> None:
+    from service.files.write import output_format
+
+    output_format(output)
+    if output.exists() and output.resolve() == signals.resolve():
+        raise OutputError(
+            f"{output} is the signals file itself; name another file for the alerts",
+            f"{output} 就是信号文件本身；请为告警另取文件名",
+        )
+
+
+def _settings(zone: str, false_alarms: float | None, minimum_count: int | None) -> "WatchSettings":
+    from nlp.surveillance import WatchSettings
+
+    usual = WatchSettings(zone=zone)
+    total = usual.false_alarms_per_month if false_alarms is None else false_alarms
+    each = usual.false_alarms_per_series_month if false_alarms is None else min(false_alarms, 30.0)
+    least = usual.minimum_count if minimum_count is None else minimum_count
+    return WatchSettings(
+        false_alarms_per_series_month=each,
+        false_alarms_per_month=total,
+        minimum_count=least,
+        zone=zone,
+    )
+
+
+def _watched(
+    signals: Path, settings: "WatchSettings", as_of: str | None, since: str | None
+) -> Watched:
+    from rich.console import Console
+
+    from nlp.surveillance import mentions_from_rows, surveil
+    from service.files import read_signals
+
+    begin = None if since is None else _moment("--since", since, settings)
+    end = None if as_of is None else _moment("--as-of", as_of, settings)
+    with Console(stderr=True).status(_reading(signals).text(spoken_language())):
+        mentions = mentions_from_rows(read_signals(signals))
+        end = end or _last(signals, mentions, datetime.now(settings.clock))
+        surges = surveil(mentions, as_of=end, since=begin, settings=settings)
+    known = [mention for mention in mentions if mention.at <= end]
+    return Watched(
+        mentions=len(known),
+        negative=sum(mention.negative for mention in known),
+        products=len({mention.product for mention in known}),
+        as_of=end.astimezone(settings.clock),
+        later=len(mentions) - len(known),
+        surges=surges,
+    )
+
+
+def _reading(signals: Path) -> Message:
+    return Message(f"listening to {signals} …", f"正在监听 {signals} …")
+
+
+def _last(signals: Path, mentions: "Sequence[Mention]", now: datetime) -> datetime:
+    """Return the time of the last mention that is not in the future."""
+    past = [mention.at for mention in mentions if mention.at <= now]
+    if past:
+        return max(past)
+    raise InputError(
+        f"{signals} holds no mention of a customer up to now ({len(mentions)} in the future); "
+        "check created_at, or give --as-of",
+        f"{signals} 中没有截至当前的顾客反馈（未来时间的有 {len(mentions)} 条）；"
+        "请检查 created_at，或指定 --as-of",
+    )
+
+
+def _moment(option: str, text: str, settings: "WatchSettings") -> datetime:
+    from service.files.contract import Fault, read_moment
+
+    moment = read_moment(text, settings.clock)
+    if isinstance(moment, Fault):
+        raise InputError(
+            f"{option} {text!r}: {moment.reason.en}; write it as 2026-01-05 or 2026-01-05T08:03",
+            f"{option} {text!r}：{moment.reason.zh}；请写成 2026-01-05 或 2026-01-05T08:03",
+        )
+    return moment

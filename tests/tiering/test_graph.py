@@ -1,0 +1,87 @@
+"""ψ-score and PageRank against published and independent values."""
+
+import networkx as nx
+import numpy as np
+import pytest
+
+from tests.tiering.tables import native, rows_of
+from tiering.frames import open_frame
+from tiering.graph import pagerank, psi_score
+from tiering.network import network_scores
+
+# The example of the package psi-score 1.0.0 (pypi.org/project/psi-score): who follows whom,
+# rates of posting and of reposting, and the printed scores.
+FOLLOWS = {0: (1, 3), 1: (0, 2), 2: (0, 1, 3), 3: (0,)}
+POSTING = np.array([0.23, 0.50, 0.86, 0.19])
+REPOSTING = np.array([0.42, 0.17, 0.10, 0.37])
+PUBLISHED = [0.21158803, 0.35253745, 0.28798439, 0.14789014]
+
+PAIRS = [(follower, leader) for follower, leaders in FOLLOWS.items() for leader in leaders]
+
+
+@pytest.mark.parametrize("again", [1, 3], ids=["once", "pairs repeated"])
+@pytest.mark.parametrize("backwards", [False, True])
+def test_psi_score_is_the_published_one(again: int, backwards: bool) -> None:
+    pairs = np.array(PAIRS * again)[:: -1 if backwards else 1]
+    found = psi_score(pairs[:, 0], pairs[:, 1], POSTING, REPOSTING)
+    assert found == pytest.approx(PUBLISHED, abs=5e-9)
+    assert found.sum() == pytest.approx(1)
+
+
+def test_psi_score_of_accounts_that_follow_nobody() -> None:
+    none = np.array([], np.int64)
+    found = psi_score(none, none, np.array([1.0, 3.0]), np.array([1.0, 1.0]))
+    assert found == pytest.approx([0.25, 0.375])
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_pagerank_is_that_of_networkx(seed: int) -> None:
+    graph = nx.gnp_random_graph(120, 0.02, seed=seed, directed=True)
+    weights = {edge: 1 + sum(edge) % 3 for edge in graph.edges}
+    nx.set_edge_attributes(graph, weights, "weight")
+    pairs = np.array(list(graph.edges))
+    found = pagerank(
+        pairs[:, 0], pairs[:, 1], np.array([float(weights[e]) for e in graph.edges]), 120
+    )
+    expected = nx.pagerank(graph, tol=1e-13, max_iter=1_000)
+    assert found == pytest.approx([expected[node] for node in range(120)], abs=1e-11)
+
+
+def scores(edges: list[tuple[str, str, str]], posts: dict[str, int]) -> dict[str, float]:
+    rows = [{"source": s, "target": t, "kind": kind} for s, t, kind in edges]
+    frame = open_frame(native("polars", rows), ["source", "target", "kind"])
+    counts = [{"author_id": name, "posts": number} for name, number in posts.items()]
+    known = open_frame(native("polars", counts), ["author_id", "posts"])
+    found = network_scores(frame, known).collect().to_native()
+    return {row["author_id"]: row["times_average"] for row in rows_of(found)}
+
+
+STAR = [(f"fan{n}", "star", "follow") for n in range(8)] + [("star", "fan0", "follow")]
+
+
+def test_the_followed_account_is_heard_more_and_more_so_when_it_posts() -> None:
+    silent, posting = scores(STAR, {"star": 0}), scores(STAR, {"star": 20})
+    assert max(silent, key=lambda name: silent[name]) == "star"
+    assert posting["star"] > silent["star"] > 1
+    assert sum(posting.values()) / len(posting) == pytest.approx(1)
+
+
+def test_without_follows_it_is_pagerank_of_reposts_and_replies() -> None:
+    edges = [("a", "b", "repost"), ("a", "b", "reply"), ("a", "c", "reply"), ("c", "b", "repost")]
+    graph = nx.DiGraph(
+        [("a", "b", {"weight": 2}), ("a", "c", {"weight": 1}), ("c", "b", {"weight": 1})]
+    )
+    expected = nx.pagerank(graph, tol=1e-13, max_iter=1_000)
+    assert scores(edges, {"a": 3}) == pytest.approx(
+        {n: 3 * v for n, v in expected.items()}, abs=1e-9
+    )
+
+
+def test_the_order_of_edges_changes_no_bit() -> None:
+    edges = [
+        (f"x{n * 7 % 13}", f"x{n * 5 % 11}", kind)
+        for n in range(60)
+        for kind in ("follow", "repost")
+    ]
+    edges = [edge for edge in edges if edge[0] != edge[1]]
+    assert scores(edges, {"x1": 4}) == scores(edges[::-1], {"x1": 4})

@@ -1,0 +1,192 @@
+"""Influence: an account by hand, discounts with their reasons, bands, networks, owners."""
+
+from typing import Any
+
+import pytest
+
+import tiering
+from tests.tiering.tables import account, days_ago, native, rows_of, signal
+
+LAST_DAY = "2026-06-30"
+LONG = "坚果里吃出虫子大家千万别买"
+TAILS = ("", "！！！", "[怒]", "😡", " #云岭坚果#", "速看", " 求扩散")
+
+
+def authors(
+    signals: list[dict[str, Any]],
+    accounts: list[dict[str, Any]] | None = None,
+    edges: list[dict[str, Any]] | None = None,
+) -> dict[str, dict[str, Any]]:
+    given = {"accounts": accounts, "edges": edges}
+    tables = {name: native("polars", rows) for name, rows in given.items() if rows}
+    found = tiering.influence(native("polars", signals), as_of=LAST_DAY, **tables)
+    return {row["author_id"]: row for row in rows_of(found)}
+
+
+def said(row: dict[str, Any], language: str = "en") -> str:
+    return "\n".join(reason[language] for reason in row["reasons"])
+
+
+def test_an_account_by_hand() -> None:
+    posts = [signal(n, likes=10, replies=1, author_followers=1_000) for n in range(2)]
+    row = authors(posts)["a1"]
+    # 2 posts worth 10 likes + 2 for the reply: 24, between (10, 15) and (100, 35); followers: 15
+    reach = 0.6 * (15 + 14 * 20 / 90) + 0.4 * 15
+    # 5 characters between (0, 0) and (8, 20); both answered
+    depth = 0.6 * 12.5 + 0.4 * 100
+    assert row["reach"] == pytest.approx(reach)
+    assert row["depth"] == pytest.approx(depth)
+    assert row["influence"] == pytest.approx((0.55 * reach + 0.10 * depth) / 0.65, abs=1e-6)
+    assert (row["posts"], row["reactions"], row["followers"], row["kept"]) == (2, 22, 1_000, 1.0)
+    assert row["audience"] is None
+    assert row["network"] is None
+    assert "posts 2, reactions 22, followers 1000" in said(row)
+    assert "2 条内容，22 次互动，粉丝 1000" in said(row, "zh")
+
+
+def test_old_reactions_count_half_after_the_half_life() -> None:
+    fresh = authors([signal(1, likes=90)])["a1"]
+    old = authors([signal(1, likes=180, created_at=days_ago(30))])["a1"]
+    assert old["reach"] == pytest.approx(fresh["reach"], abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"role": "agent"}, {"channel": "transcript"}, {"author_id": None, "customer_id": None}],
+    ids=["agent", "transcript", "nobody"],
+)
+def test_what_is_no_post(changes: dict[str, Any]) -> None:
+    assert set(authors([signal(1), signal(2, author_id="x") | changes])) == {"a1"}
+
+
+def test_a_customer_without_account_is_an_author_too() -> None:
+    row = authors([signal(1, author_id=None)])["customer:c1"]
+    assert row["customer_id"] == "c1"
+
+
+BURSTS = {
+    "five in ten minutes": (5, 2, TAILS, 1),
+    "four with other tails": (4, 1, TAILS[3:], 1),
+    "three are too few": (3, 1, TAILS, 0),
+    "hours lie between": (5, 180, TAILS, 0),
+}
+
+
+@pytest.mark.parametrize("case", BURSTS)
+def test_copies_in_a_short_time_are_one_campaign(case: str) -> None:
+    number, minutes, tails, coordinated = BURSTS[case]
+    posts = [
+        signal(
+            n,
+            author_id=f"b{n}",
+            created_at=days_ago(1 + n * minutes / 1_440),
+            masked_text=LONG + tails[n],
+        )
+        for n in range(number)
+    ]
+    found = authors([*posts, signal(99, masked_text="等了三天，坚果很新鲜也很脆")])
+    for n in range(number):
+        row = found[f"b{n}"]
+        assert row["kept"] == pytest.approx(0.2 if coordinated else 1.0)
+        assert ("open like those of other accounts" in said(row)) == bool(coordinated)
+    assert found["a1"]["kept"] == 1.0
+
+
+def test_a_burst_over_the_edge_of_a_window_is_found() -> None:
+    for start in range(0, 60, 7):
+        posts = [
+            signal(
+                n,
+                author_id=f"b{n}",
+                created_at=days_ago(1 - (start + 7 * n) / 1_440),
+                masked_text=LONG,
+            )
+            for n in range(4)
+        ]
+        assert {row["kept"] for row in authors(posts).values()} == {pytest.approx(0.2)}, start
+
+
+def test_short_words_prove_nothing_and_one_account_is_no_group() -> None:
+    short = [signal(n, author_id=f"b{n}", masked_text="很好，推荐") for n in range(9)]
+    alone = [signal(50 + n, author_id="fan", masked_text=LONG) for n in range(9)]
+    assert {row["kept"] for row in authors(short + alone).values()} == {1.0}
+
+
+def test_adverts_are_discounted() -> None:
+    row = authors([signal(1, spam=True), signal(2)])["a1"]
+    assert row["kept"] == pytest.approx(0.75)
+    assert "of 2 posts 1 are adverts" in said(row)
+    assert "计分保留 75%；2 条内容中 1 条为广告" in said(row, "zh")
+
+
+SIGNS: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
+    "silent": ({"followers": 50_000}, {"likes": 3}, "hardly a reaction"),
+    "likes": ({}, {"likes": 2_000, "replies": 1}, "hardly a reply"),
+    "newborn": (
+        {"followers": 20_000, "created_at": days_ago(5)},
+        {"likes": 900, "replies": 9},
+        "newly registered",
+    ),
+    "seeking": (
+        {"followers": 9, "following": 400, "created_at": days_ago(5)},
+        {},
+        "newly registered",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", SIGNS)
+def test_signs_of_a_fake_audience(case: str) -> None:
+    of_account, of_post, reason = SIGNS[case]
+    row = authors([signal(1, **of_post)], [account("a1", **of_account)])["a1"]
+    assert row["kept"] == pytest.approx(0.8)
+    assert reason in said(row)
+    plain = authors([signal(1, likes=30, replies=3)], [account("a1")])["a1"]
+    assert plain["kept"] == 1.0
+
+
+BANDS = [
+    ("小红书", 999, "ordinary"),
+    ("小红书", 1_000, "koc"),
+    ("xiaohongshu", 300_000, "kol_head"),
+    ("抖音", 300_000, "kol_tail"),
+    ("Douyin", 5_000_000, "kol_head"),
+    ("微博", 4_999, "ordinary"),
+    ("微博", 5_000, "koc"),
+    ("微博", 300_000, "kol_waist"),
+    (None, 1_000_000, "kol_head"),
+]
+
+
+@pytest.mark.parametrize(("platform", "followers", "band"), BANDS)
+def test_bands_by_platform(platform: str | None, followers: int, band: str) -> None:
+    row = authors([signal(1, platform=platform, author_followers=followers)])["a1"]
+    assert row["band"] == band
+
+
+def test_a_grown_account_counts_more_than_a_new_one() -> None:
+    grown = account("a1", followers=20_000, verified=True, posts=2_000)
+    fresh = account("a2", followers=20_000, following=9_000, posts=3, created_at=days_ago(40))
+    posts = [signal(n, author_id=name, likes=400, replies=9) for n, name in enumerate(("a1", "a2"))]
+    found = authors(posts, [grown, fresh])
+    assert found["a1"]["audience"] > found["a2"]["audience"] + 30
+    assert found["a1"]["influence"] > found["a2"]["influence"]
+
+
+def test_accounts_that_never_posted_are_scored_by_their_followers() -> None:
+    found = authors([signal(1)], [account("big", followers=900_000), account("a1")])
+    assert found["big"]["posts"] == 0
+    assert found["big"]["influence"] > found["a1"]["influence"]
+
+
+def test_who_is_followed_is_heard() -> None:
+    edges = [{"source": f"f{n}", "target": "a2", "kind": "follow"} for n in range(6)]
+    found = authors([signal(1), signal(2, author_id="a2")], edges=edges)
+    assert found["a2"]["network"] > 40
+    assert found["a1"]["network"] == 0
+    assert "times as much as the average account" in said(found["a2"])
+
+
+def test_the_owner_is_the_account_s_before_the_post_s() -> None:
+    found = authors([signal(1, customer_id="c9")], [account("a1", customer_id="c5")])
+    assert found["a1"]["customer_id"] == "c5"

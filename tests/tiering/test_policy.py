@@ -1,0 +1,151 @@
+"""The policy file: the shipped one is sound, and each way to break one is named."""
+
+import copy
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tiering.errors import PolicyError
+from tiering.policy_file import SHIPPED, load_policy, policy_of, policy_text
+
+Data = dict[str, Any]
+
+
+@pytest.fixture
+def data() -> Data:
+    loaded: Data = yaml.safe_load(SHIPPED.read_text(encoding="utf-8"))
+    return loaded
+
+
+def put(*path: str | int, value: object) -> Callable[[Data], None]:
+    def change(data: Data) -> None:
+        for step in path[:-1]:
+            data = data[step]
+        data[path[-1]] = value
+
+    return change
+
+
+def drop(*path: str | int) -> Callable[[Data], None]:
+    def change(data: Data) -> None:
+        for step in path[:-1]:
+            data = data[step]
+        del data[path[-1]]
+
+    return change
+
+
+BROKEN = {
+    "unknown key": (put("weigths", value={}), "weigths", "not known"),
+    "unknown key below": (put("rfm", "window", value=3), "rfm.window", "not known"),
+    "missing key": (drop("version"), "version", "missing"),
+    "missing key below": (
+        drop("influence", "depth", "characters"),
+        "influence.depth.characters",
+        "missing",
+    ),
+    "version is no text": (put("version", value=2026.11), "version", "must be text"),
+    "number is text": (
+        put("care", "experience_at_most", value="40"),
+        "care.experience_at_most",
+        "number",
+    ),
+    "whole number is not": (
+        put("rfm", "window_days", value=1.5),
+        "rfm.window_days",
+        "whole number",
+    ),
+    "flag for a number": (put("reasons", value=True), "reasons", "whole number"),
+    "section is a list": (put("care", value=[1]), "care", "section"),
+    "tiers are no list": (put("tiers", value={}), "tiers", "list"),
+    "no tiers": (put("tiers", value=[]), "tiers", "gap"),
+    "gap below": (put("tiers", -1, "at_least", value=5), "tiers", "gap"),
+    "cuts not in order": (put("tiers", 0, "at_least", value=40), "tiers", "fall"),
+    "cuts equal": (put("tiers", 0, "at_least", value=50), "tiers", "fall"),
+    "names repeat": (put("tiers", 0, "name", value="core"), "tiers", "differ"),
+    "weights above 1": (put("weights", "social", value=0.3), "weights", "add up to 1.2"),
+    "weights below 0": (
+        put("weights", value={"commercial": 1.2, "social": -0.2, "experience": 0, "engagement": 0}),
+        "weights",
+        "0 or more",
+    ),
+    "rfm weights": (put("rfm", "weights", "recency", value=0), "rfm.weights", "add up to 0.7"),
+    "curve falls back": (
+        put("rfm", "recency", value=[[0, 1], [5, 2], [4, 3]]),
+        "rfm.recency",
+        "above the one before",
+    ),
+    "curve of one": (put("rfm", "recency", value=[[0, 1]]), "rfm.recency", "at least two"),
+    "curve of triples": (put("rfm", "recency", value=[[0, 1, 2]]), "rfm.recency", "pair"),
+    "half-life of 0": (
+        put("experience", "half_life_days", value=0),
+        "experience.half_life_days",
+        "above 0",
+    ),
+    "discount above 1": (
+        put("influence", "spam_discount", value=1.5),
+        "influence.spam_discount",
+        "0 to 1",
+    ),
+    "bands with a gap": (
+        put("influence", "bands", 0, "bands", -1, "at_least", value=10),
+        "influence.bands[0].bands",
+        "gap",
+    ),
+    "platforms left out": (
+        put("influence", "bands", -1, "platforms", value=["微博"]),
+        "influence.bands",
+        "every platform",
+    ),
+    "too many reasons": (put("reasons", value=9), "reasons", "1 to 6"),
+}
+
+
+@pytest.mark.parametrize("case", BROKEN)
+def test_a_broken_policy_names_file_key_and_remedy(case: str, data: Data) -> None:
+    change, key, said = BROKEN[case]
+    broken = copy.deepcopy(data)
+    change(broken)
+    with pytest.raises(PolicyError) as caught:
+        policy_of(broken, "our.yaml")
+    assert str(caught.value).startswith(f"our.yaml, {key}: ")
+    assert said in str(caught.value)
+    assert caught.value.text("zh").startswith(f"our.yaml，{key}：")
+
+
+def test_the_shipped_policy_keeps_the_names() -> None:
+    tiers = [(tier.name, tier.zh) for tier in load_policy().tiers]
+    assert tiers == [
+        ("strategic", "战略级"),
+        ("core", "核心级"),
+        ("potential", "潜力级"),
+        ("basic", "基础级"),
+    ]
+
+
+def test_a_policy_written_is_read_back_equal(tmp_path: Path) -> None:
+    path = tmp_path / "policy.yaml"
+    path.write_text(policy_text(load_policy()), encoding="utf-8")
+    assert load_policy(path) == load_policy()
+    assert load_policy(path).label() == load_policy().label()
+
+
+def test_the_label_changes_with_any_value(data: Data) -> None:
+    data["influence"]["spam_discount"] = 0.49
+    changed = policy_of(data, "our.yaml")
+    assert changed.version == load_policy().version
+    assert changed.label() != load_policy().label()
+
+
+@pytest.mark.parametrize(
+    "content", [b"tiers: [", b"\xff\xfe\x00", None], ids=["no yaml", "no utf-8", "no file"]
+)
+def test_a_file_that_is_no_policy(content: bytes | None, tmp_path: Path) -> None:
+    path = tmp_path / "our.yaml"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(PolicyError, match=r"our\.yaml cannot be read as a policy"):
+        load_policy(path)
