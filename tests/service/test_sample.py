@@ -4,22 +4,26 @@ import csv
 import json
 import re
 from collections import Counter
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
 
 from nlp.labels import COMPLAINTS, INTENTS, SENTIMENTS, SEVERITIES
 from nlp.schema import CHANNELS, FEEDBACK_CONTEXT, FEEDBACK_COUNTS, ROLES
+from nlp.surveillance import mentions_from_rows, surveil
 from service import sample
-from service.sample import END, SamplePaths, write_sample
+from service.sample import END, SEED, SamplePaths, write_sample
 from service.sample.brand import GOODS, PRODUCTS
-from service.sample.generate import make_sample
+from service.sample.calendar import ZONE
+from service.sample.generate import make_sample, numbered
 from service.sample.pieces import Piece
 from service.sample.texts import FAMILIES, SLOTS, handwritten
 
 Row = dict[str, str]
+SALE_DAYS = 4
 HAND_TEXTS = [text for family in FAMILIES for text in handwritten(family)]
+WRITTEN = {text.key: text for text in HAND_TEXTS}
 README = (Path(sample.__file__).parent / "README.md").read_text(encoding="utf-8")
 
 
@@ -191,16 +195,17 @@ def test_an_id_tells_nothing_about_what_is_planted(
 def test_the_sale_brings_more_praise_and_more_complaints_in_the_usual_proportion() -> None:
     made = make_sample()
     intents = {text.key: text.intents for text in HAND_TEXTS}
-    said = [piece for piece in made.pieces if piece.handle.startswith("comment-")]
-    on_the_day = [p for p in said if p.created_at.date() == made.calendar.promotion]
+    sale = {made.calendar.promotion + timedelta(days=day) for day in range(SALE_DAYS)}
+    said = [piece for piece in made.pieces if piece.handle.startswith(("comment-", "review-"))]
+    during = [piece for piece in said if piece.created_at.date() in sale]
 
     def count(pieces: list[Piece], intent: str) -> int:
         return sum(intent in intents[piece.source] for piece in pieces)
 
     for intent in ("praise", "complaint"):
-        assert count(on_the_day, intent) > 1.3 * count(said, intent) / 60
+        assert count(during, intent) > 1.2 * count(said, intent) * SALE_DAYS / 60
     usual = count(said, "complaint") / len(said)
-    assert count(on_the_day, "complaint") / len(on_the_day) == pytest.approx(usual, abs=0.15)
+    assert count(during, "complaint") / len(during) == pytest.approx(usual, abs=0.15)
     sold = Counter(order.ordered_at.date() for order in made.orders)
     assert sold[made.calendar.promotion] == max(sold.values())
 
@@ -263,3 +268,35 @@ def test_readme_states_the_counts(truth: dict[str, dict[str, list[str]]], fact: 
         "attack": len(truth["attack"]["ids"]),
     }[fact]
     assert len(re.findall(rf"\b{count}\b|{count}(?= 条)", README)) >= 2
+
+
+@pytest.mark.parametrize("seed", [SEED, 1, 2])
+def test_who_reads_like_the_writer_hears_the_crisis_and_the_attack_and_nothing_else(
+    seed: int,
+) -> None:
+    made = make_sample(seed)
+    rows = [as_the_writer_reads(row) for row in numbered(made.pieces)]
+    end = datetime.combine(made.calendar.end, time(23, 59), ZONE)
+    surges = surveil(mentions_from_rows(rows), as_of=end)
+    planted = {
+        name: [str(row["id"]) for row in rows if str(row["handle"]).startswith(name)]
+        for name in ("attack", "crisis")
+    }
+    assert [surge.suspected_coordination for surge in surges] == [True, False]
+    for surge, (name, ids) in zip(surges, planted.items(), strict=True):
+        both = set(surge.ids) & set(ids)
+        assert len(both) > 0.7 * len(ids), name
+        assert len(both) > 0.7 * len(surge.ids), name
+
+
+def as_the_writer_reads(row: dict[str, object]) -> dict[str, object]:
+    text = WRITTEN[str(row["source"])]
+    return {
+        **row,
+        "sentiment": text.sentiment,
+        "intents": list(text.intents),
+        "complaint": list(text.complaint),
+        "severity": text.severity,
+        "masked_text": row["text"],
+        "spam": str(row["handle"]).startswith("advert"),
+    }
