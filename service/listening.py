@@ -51,6 +51,7 @@ class Listener:
             found = self._understood(rows)
             waiting.store_signals(session, found, self.now())
             self.metrics.waiting.set(waiting.count_waiting(session))
+            self.metrics.marked.set(waiting.count_marked(session))
         self.metrics.analysed.labels("done").inc(len(found))
         self.metrics.analysed.labels("failed").inc(len(rows) - len(found))
         return bool(rows)

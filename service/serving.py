@@ -5,6 +5,7 @@ import socket
 
 import typer
 import uvicorn
+from fastapi import FastAPI
 
 from nlp.errors import TingyinError
 from service.access.service import FIRST_FILE
@@ -39,11 +40,17 @@ async def run(settings: Settings) -> None:
         try:
             await uvicorn.Server(config).serve(sockets=[listening])
         except SystemExit:
-            # The server leaves like this when the start fails; what failed has its own words.
-            failure = getattr(app.state, "failure", None)
-            if isinstance(failure, TingyinError):
-                raise failure from None
+            # Some versions of the server leave like this when the start fails, others return.
+            _raise_failure(app)
             raise
+    _raise_failure(app)
+
+
+def _raise_failure(app: FastAPI) -> None:
+    """Raise what ended the start, in its own words, where something did."""
+    failure = getattr(app.state, "failure", None)
+    if isinstance(failure, TingyinError):
+        raise failure from None
 
 
 def _listening(host: str, port: int) -> socket.socket:

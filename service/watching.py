@@ -16,6 +16,7 @@ from service.alerts.incidents import Absorption, Reading
 from service.api.metrics import Metrics
 from service.database import Database
 from service.database.tables import Feedback, Signal, WatchMark
+from service.feedback.waiting import count_marked
 
 LEAST_RATE = 0.0001
 COLUMNS = {
@@ -54,6 +55,8 @@ def watch_one(
         reading = read(session, mark.product, settings)
         events = [] if reading is None else Absorption(session, reading, now()).run()
         session.delete(mark)
+        session.flush()
+        metrics.marked.set(count_marked(session))
     for event in events:
         metrics.alerts.labels(event).inc()
     return True

@@ -49,6 +49,11 @@ class Metrics:
         self.waiting = Gauge(
             "tingyin_feedback_waiting", "Feedback not analysed yet", registry=self.registry
         )
+        self.marked = Gauge(
+            "tingyin_products_waiting",
+            "Products with new signals that surveillance has not looked at yet",
+            registry=self.registry,
+        )
 
     def count_rows(self, table: str, result: BulkResult) -> None:
         """Count the rows of one body by what became of them."""

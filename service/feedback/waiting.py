@@ -28,6 +28,11 @@ def count_waiting(session: Session) -> int:
     return session.scalars(select(func.count()).select_from(Feedback).where(*_WAITING)).one()
 
 
+def count_marked(session: Session) -> int:
+    """Return how many products are to be looked at."""
+    return session.scalars(select(func.count()).select_from(WatchMark)).one()
+
+
 def store_signals(
     session: Session, found: Sequence[tuple[Feedback, Signals]], now: datetime
 ) -> None:

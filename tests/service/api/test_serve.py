@@ -1,5 +1,7 @@
 """`tingyin serve` as a person starts it: one process, the embedded database, the shipped model."""
 
+import csv
+import json
 import os
 import signal
 import subprocess
@@ -14,6 +16,7 @@ import psutil
 import pytest
 
 from service.exit_codes import ExitCode
+from service.sample import write_sample
 
 COMMAND = [sys.executable, "-c", "from service.cli import main; main()", "serve"]
 ROOT = Path(__file__).parents[3]
@@ -54,6 +57,32 @@ def wait_for(base: str, path: str, headers: dict[str, str], wanted: object) -> h
     raise AssertionError(f"{path} did not answer as wanted")
 
 
+def sample_in(folder: Path) -> tuple[list[dict[str, object]], dict[str, object]]:
+    """Return the comments and reviews of the shipped sample, and what was planted in them."""
+    paths = write_sample(folder)
+    with paths.feedback.open(encoding="utf-8", newline="") as file:
+        rows = [{k: v or None for k, v in row.items()} for row in csv.DictReader(file)]
+    return rows, json.loads(paths.truth.read_text(encoding="utf-8"))
+
+
+def post_all(client: httpx.Client, rows: list[dict[str, object]]) -> int:
+    """Post rows by the thousand; return how many were new."""
+    parts = [rows[start : start + 1000] for start in range(0, len(rows), 1000)]
+    answers = [client.post("/v1/feedback", json=part).json() for part in parts]
+    assert [answer["invalid"] for answer in answers] == [0] * len(parts)
+    return sum(answer["accepted"] for answer in answers)
+
+
+def settled(base: str, rows: int) -> None:
+    """Wait until so many rows are analysed and no product is to be looked at."""
+    done = f'tingyin_feedback_analysed_total{{outcome="done"}} {float(rows)}'
+    wait_for(base, "/metrics", {}, lambda a: done in a.text and "products_waiting 0.0" in a.text)
+
+
+def alerts_of(client: httpx.Client, product: str) -> list[dict[str, object]]:
+    return client.get("/v1/alerts", params={"product": product}).json()["items"]
+
+
 def test_from_the_first_start_to_the_last_signal(folder: Path) -> None:
     process = started("--port", "0", "--data-dir", str(folder))
     try:
@@ -61,21 +90,24 @@ def test_from_the_first_start_to_the_last_signal(folder: Path) -> None:
         wait_for(base, "/health/ready", {}, lambda answer: answer.status_code == 200)
         key = (folder / "admin-key").read_text().strip()
         headers = {"Authorization": f"Bearer {key}"}
-        rows = [
-            {
-                "id": f"s-{n}",
-                "text": f"水壶把手突然断了，开水洒出来把手烫伤，第{n}个受害者，要求退款赔偿",
-                "created_at": f"2026-06-01T10:{n:02d}:00+08:00",
-                "product": "水壶",
-                "author_id": f"a-{n}",
-            }
-            for n in range(40)
-        ]
-        posted = httpx.post(f"{base}/v1/feedback", json=rows, headers=headers, timeout=60)
-        assert posted.json()["accepted"] == 40
-        found = wait_for(base, "/v1/alerts", headers, lambda answer: answer.json()["items"])
-        (alert,) = found.json()["items"]
-        assert (alert["product"], alert["observed"]) == ("水壶", 40)
+        every, truth = sample_in(folder / "sample")
+        planted = truth["crisis"]
+        crisis = [row for row in every if row["id"] in planted["ids"]]
+        with httpx.Client(base_url=base, headers=headers, timeout=120) as client:
+            assert post_all(client, crisis) == len(crisis)
+            settled(base, len(crisis))
+            alone = alerts_of(client, planted["product"])
+            assert len(alone) == 1
+            assert alone[0]["category"] in ("safety", "quality")
+            assert post_all(client, crisis) == 0
+            assert post_all(client, every) == len(every) - len(crisis)
+            settled(base, len(every))
+            (alert,) = alerts_of(client, planted["product"])
+            assert alert["id"] == alone[0]["id"]
+            evidence = client.get(f"/v1/alerts/{alert['id']}").json()["evidence"]
+            assert len(set(evidence) & set(planted["ids"])) > 0.8 * len(crisis)
+            (attack,) = alerts_of(client, truth["attack"]["product"])
+            assert attack["suspected_coordination"]
         servers = psutil.Process(process.pid).children(recursive=True)
     finally:
         process.send_signal(signal.SIGINT)
@@ -84,7 +116,7 @@ def test_from_the_first_start_to_the_last_signal(folder: Path) -> None:
     assert not [server for server in servers if server.is_running()]
     assert not list((folder / "postgres").glob("postmaster.pid"))
     assert key not in out + err
-    assert "烫伤" not in out + err
+    assert "水壶" not in out + err
 
 
 @pytest.mark.parametrize(
