@@ -84,7 +84,8 @@ def _write(console: "Console", folder: Path) -> "SamplePaths":
             f"{folder}：{error.strerror or error}；请用 --folder 另选文件夹",
         ) from error
     console.print(
-        "虚构品牌“云岭”60 天的反馈：文本为此专门撰写，由程序扩充，植入一次危机与一次水军攻击\n"
+        "虚构品牌“云岭”六十天的反馈：文本专门撰写，由程序扩充，\n"
+        "并植入一次危机与一次水军攻击。\n"
         "60 days of a made-up brand: texts written for it, multiplied by a generator, with one "
         "crisis and one coordinated attack planted"
     )

@@ -93,9 +93,9 @@ def tell_evidence(console: Console, signals: Sequence[Row]) -> None:
     words = sorted(row["evidence"], key=lambda word: -word["weight"])[:TOP]
     proof = " · ".join(f"{word['word']} {word['weight']:+.2f}" for word in words)
     console.print(
-        f"例 example {row['id']}：{shortened(row['masked_text'], 80)}\n"
-        f"  {SENTIMENTS[row['sentiment']]} {row['sentiment']} {row['confidence']:.0%}，"
-        f"严重度 severity {row['severity']}；依据 because of：{proof}",
+        f"例 example {row['id']}\n  {shortened(row['masked_text'], 80)}\n"
+        f"  {SENTIMENTS[row['sentiment']]} {row['sentiment']} {row['confidence']:.0%} · "
+        f"严重度 severity {row['severity']}\n  依据 because of: {proof}",
         markup=False,
     )
 

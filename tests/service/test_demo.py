@@ -100,7 +100,7 @@ def test_the_crisis_is_one_alert_that_its_posts_prove(shown: Shown, truth: dict[
     touching = [row for row in shown.rows("alerts.jsonl") if len(planted & set(row["ids"])) > 5]
     assert len(touching) == 1
     made = compare(touching, truth["crisis"]["ids"])
-    assert made.recall > 0.6
+    assert made.recall > 0.5
     assert made.precision > 0.7
     assert touching[0]["product"] == truth["crisis"]["product"]
     assert touching[0]["suspected_coordination"] is False
