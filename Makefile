@@ -19,7 +19,7 @@ demo: setup
 	$(BIN)/tingyin demo
 
 test: setup
-	$(BIN)/python -m pytest -q
+	$(BIN)/python -m pytest -q -n auto
 
 lint: setup
 	$(BIN)/ruff format --check .

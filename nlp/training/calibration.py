@@ -7,7 +7,7 @@ import numpy.typing as npt
 from scipy.optimize import minimize
 
 from nlp.encoder.artifact import Calibration
-from nlp.encoder.decide import sigmoid, softmax
+from nlp.encoder.decide import sigmoid
 from nlp.encoder.runtime import TextScores
 from nlp.evaluation import f1, quadratic_kappa
 from nlp.gold import Example
@@ -19,7 +19,8 @@ Flags = npt.NDArray[np.bool_]
 GRID = np.arange(0.15, 0.86, 0.025)
 PRIOR_STRENGTH = 12.0
 DEFAULT_THRESHOLD = 0.5
-WANTED_ACCURACY = 0.6
+# A calibrated confidence is the chance of being right: below this the answer is left open.
+ABSTAIN_BELOW = 0.55
 TARGET_THRESHOLD = 0.5
 
 
@@ -29,7 +30,6 @@ def calibrate(scores: Sequence[TextScores], examples: Sequence[Example]) -> Cali
     order = list(SENTIMENTS)
     truth = np.array([order.index(example.sentiment or "neutral") for example in examples])
     scale, shift = fit_sentiment(logits, truth)
-    probabilities = softmax((logits / scale + shift).astype(np.float32))
     return Calibration(
         sentiment_scale=round(scale, 4),
         sentiment_shift=tuple(round(float(value), 4) for value in shift),
@@ -37,9 +37,7 @@ def calibrate(scores: Sequence[TextScores], examples: Sequence[Example]) -> Cali
         complaint_thresholds=_complaint_thresholds(scores, examples),
         severity_thresholds=_severity_thresholds(scores, examples),
         target_threshold=TARGET_THRESHOLD,
-        abstain_below=abstain_below(
-            probabilities.max(axis=1), probabilities.argmax(axis=1) == truth
-        ),
+        abstain_below=ABSTAIN_BELOW,
     )
 
 
@@ -68,15 +66,6 @@ def best_threshold(truth: Flags, probabilities: Floats) -> float:
     trust = truth.sum() / (truth.sum() + PRIOR_STRENGTH)
     chosen = trust * np.median(near_best) + (1 - trust) * DEFAULT_THRESHOLD
     return round(float(chosen), 4)
-
-
-def abstain_below(confidence: Floats, right: Flags) -> float:
-    """Return the confidence below which answers are right less often than `WANTED_ACCURACY`."""
-    order = np.argsort(confidence, kind="stable")
-    running = np.cumsum(right[order]) / np.arange(1, len(order) + 1)
-    doubtful = np.flatnonzero(running < WANTED_ACCURACY)
-    last = doubtful[-1] if len(doubtful) else 0
-    return round(float(confidence[order[last]]), 4)
 
 
 def _thresholds(

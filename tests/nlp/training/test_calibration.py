@@ -46,16 +46,3 @@ def test_a_rare_label_stays_near_one_half():
     probabilities = np.linspace(0, 1, 400)
     truth = probabilities > 0.998
     assert abs(calibration.best_threshold(truth, probabilities) - 0.5) < 0.1
-
-
-def test_doubtful_answers_are_left_open():
-    confidence = np.linspace(0.34, 1, 300)
-    right = confidence > 0.45
-    limit = calibration.abstain_below(confidence, right)
-    assert (confidence[~right] < limit).mean() > 0.95
-    assert right[confidence >= limit].mean() > 0.9
-
-
-def test_nothing_is_left_open_when_all_is_right():
-    confidence = np.linspace(0.4, 1, 100)
-    assert calibration.abstain_below(confidence, np.ones(100, dtype=bool)) == 0.4
