@@ -12,7 +12,7 @@ from typing import Generic, NamedTuple
 from nlp.surveillance.detectors.arithmetic import Arithmetic, Values
 from nlp.surveillance.detectors.cadence import Cadence, Cycle
 
-PRIOR_DISPERSION = 1.6
+PRIOR_DISPERSION = 1.8
 PRIOR_DISPERSION_COUNTS = 20.0
 LEAST_DISPERSION = 1.02
 OUTLIER = 2.58

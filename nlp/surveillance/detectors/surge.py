@@ -3,9 +3,9 @@
 Two tests share the false-alarm rate: the tail probability of the newest bin (a burst), and a
 CUSUM of log-likelihood ratios since the rise began (a slow climb). The CUSUM's limit is
 `log(1 / rate)`: the mean run length to a false alarm is then at least `1 / rate` bins (Lorden
-1971, Ann Math Stat 42:1897). Once a series has alarmed, a bin that speaks for the rise more than
-against it alarms too, until the rise is over. What is expected follows the calendar and the number of people who
-talk at all, and forgets past crises.
+1971, Ann Math Stat 42:1897). After an alarm, the next bin that speaks for the rise more than
+against it alarms too. What is expected follows the calendar and the number of people who talk at
+all, and forgets past crises.
 """
 
 from collections.abc import Sequence
@@ -87,6 +87,7 @@ class SurgeModel(Generic[Values]):
         "_due",
         "_heard",
         "_limit",
+        "_loud",
         "_minimum",
         "_number",
         "_rate",
@@ -116,6 +117,7 @@ class SurgeModel(Generic[Values]):
         self._run: Values = number.zeros()
         self._started: Values = number.zeros()
         self._alarmed: Values = number.zeros()
+        self._loud: Values = number.zeros()
         self.age = 0
 
     def judge(self, slots: Sequence[int], count: Values, others: Values) -> Findings[Values]:
@@ -155,9 +157,9 @@ class SurgeModel(Generic[Values]):
         run = self._run + count
         burst = 1.0 - number.above(chance, self._rate)
         climb = number.above(score, self._limit) * number.above(change, 0.0 * change)
-        goes_on = number.smaller(self._alarmed, number.above(change, 0.0 * change))
+        goes_on = self._loud * number.above(change, 0.0 * change)
         raised = number.larger(number.larger(burst, climb), goes_on)
-        alarm = number.above(raised, 0.0 * raised) * number.above(run, self._minimum)
+        alarm = raised * number.above(run, self._minimum)
         evidence = number.smaller(chance, number.exp(-score))
         p = number.floor(number.smaller(2.0 * evidence, 0.0 * evidence + 1.0), TINY)
         findings = Findings(alarm, p, expected, self._started, run)
@@ -184,6 +186,7 @@ class SurgeModel(Generic[Values]):
         self._started = rising * self._started + (1.0 - rising) * (self.age + 1.0)
         self._run = rising * findings.run
         self._alarmed = rising * lasting * (self._alarmed + 1.0)
+        self._loud = findings.alarm
         self._score = score
 
     def _haste(self) -> Values:

