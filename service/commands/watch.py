@@ -32,7 +32,9 @@ def watch(
     ],
     as_of: Annotated[
         str | None,
-        typer.Option(metavar="TIME", help="Judge as of this time (the last mention) 截至时间（默认最后一条）"),
+        typer.Option(
+            metavar="TIME", help="Judge as of this time (the last mention) 截至时间（默认最后一条）"
+        ),
     ] = None,
     since: Annotated[
         str | None,

@@ -131,7 +131,9 @@ def test_rejects_stand_beside_the_output_with_their_line(
     ]
     assert places[3][:2] == ("signals.jsonl", 2)
     assert all(row["reason"] and row["reason_zh"] and row["remedy"] for row in found)
-    assert run(*flat(small), "-o", tiers, "--strict").exit_code == ExitCode.REJECTS
+    strict = ["score", *map(str, flat(small)), "-o", str(tiers), "--strict"]
+    ended = CliRunner().invoke(build_app(), strict, standalone_mode=False)
+    assert ended.return_value == ExitCode.REJECTS
     put(small["--orders"], [order(1)])
     put(small["--signals"], [signal(1)])
     assert run(*flat(small), "-o", tiers, "--strict").exit_code == 0
