@@ -7,7 +7,7 @@ China for public emergencies. Points are added up:
 |---|---|
 | severity 2 · 3 (that at least a tenth of the mentions reach, and at least two) | 1 · 3 |
 | mentions above the expectation: 30 · 100 · 300 or more | 1 · 2 · 3 |
-| ten times the expectation or more | 1 |
+| five times the expectation or more | 1 |
 | reach of all mentions together: 10,000 · 100,000 or more | 1 · 2 |
 | safety or privacy in at least a fifth of the mentions | 2 |
 
@@ -23,7 +23,7 @@ from nlp.message import Message
 SEVERITY_POINTS = MappingProxyType({0: 0, 1: 0, 2: 1, 3: 3})
 EXCESS_STEPS = (30.0, 100.0, 300.0)
 REACH_STEPS = (10_000.0, 100_000.0)
-TIMES_EXPECTED = 10.0
+TIMES_EXPECTED = 5.0
 SENSITIVE = ("safety", "privacy")
 SENSITIVE_SHARE, SENSITIVE_POINTS = 0.2, 2
 LEVEL_POINTS = ((8, 1), (5, 2), (3, 3))
@@ -75,12 +75,12 @@ def severity_of(severities: Sequence[int]) -> int:
 def points_of(gravity: Gravity) -> int:
     """Return the points of the rule."""
     excess = gravity.observed - gravity.expected
-    tenfold = gravity.observed >= TIMES_EXPECTED * gravity.expected
+    fivefold = gravity.observed >= TIMES_EXPECTED * gravity.expected
     sensitive = gravity.sensitive >= SENSITIVE_SHARE * gravity.observed > 0
     return (
         SEVERITY_POINTS[gravity.severity]
         + _steps(excess, EXCESS_STEPS)
-        + int(tenfold)
+        + int(fivefold)
         + _steps(gravity.reach, REACH_STEPS)
         + SENSITIVE_POINTS * int(sensitive)
     )

@@ -42,7 +42,7 @@ def judged(
     history: Sequence[tuple[int, int]], news: Sequence[tuple[int, int]], **sensitivity: object
 ) -> list[Verdict]:
     """Return the verdicts on `news` after `history`."""
-    chosen = Sensitivity(**sensitivity)  # type: ignore[arg-type]  # a row of a table
+    chosen = Sensitivity(**sensitivity)
     series = bins([*history, *news], chosen.width)
     state = detector("surge", chosen).fit(series[: len(history)])
     return [state.update(step) for step in series[len(history) :]]

@@ -41,7 +41,7 @@ def mention(number: str, at: datetime, **fields: object) -> Mention:
     usual = Mention(
         number, at, "水壶", True, ("quality",), 1, f"a{number}", 1, "不好用", "review", None
     )
-    return replace(usual, **fields)  # type: ignore[arg-type]  # fields of a mention
+    return replace(usual, **fields)
 
 
 def ordinary(
@@ -84,7 +84,7 @@ def burst(
 
 def watch(mentions: Iterable[Mention], **settings: object) -> list[tuple[str, str | None, int]]:
     """Return product, category and count of every surge until now."""
-    chosen = WatchSettings(**settings)  # type: ignore[arg-type]  # a row of a table
+    chosen = WatchSettings(**settings)
     surges = surveil(list(mentions), as_of=NOW, settings=chosen)
     return [(surge.product, surge.category, surge.observed) for surge in surges]
 
