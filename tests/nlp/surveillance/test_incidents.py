@@ -76,7 +76,8 @@ def test_an_incident_keeps_widths_and_the_clearest_p():
 
 LEVELS = [
     # severity, observed, expected, reach, sensitive -> points, level
-    ((0, 8, 1.0, 0, 0), 0, 4),
+    ((0, 8, 2.0, 0, 0), 0, 4),
+    ((0, 8, 1.0, 0, 0), 1, 4),
     ((1, 8, 0.5, 0, 0), 1, 4),
     ((2, 25, 6.0, 500, 0), 1, 4),
     ((2, 40, 2.0, 500, 0), 3, 3),
