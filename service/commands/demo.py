@@ -133,7 +133,7 @@ def _followers(paths: "SamplePaths") -> dict[str, int]:
 def _score(console: "Console", paths: "SamplePaths", results: Results) -> None:
     from service.commands.score import score
     from service.sample.comparison import read_truth
-    from service.sample.telling import tell_care, tell_influencers, tell_tiers
+    from service.sample.telling_customers import tell_care, tell_influencers, tell_tiers
 
     console.rule("4/4 分层 score")
     given = {

@@ -1,4 +1,4 @@
-"""What the demo found, in tables for people; Chinese and English side by side."""
+"""What the demo heard: signals and alerts in tables for people, in both languages."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -7,20 +7,18 @@ from typing import Any
 
 from rich.console import Console, Group, RenderableType
 from rich.markup import escape
-from rich.padding import Padding
 from rich.panel import Panel
 from rich.table import Table
 
 from nlp.labels import COMPLAINTS, INTENTS, SENTIMENTS
 from nlp.surveillance import LEVELS
 from service.sample.comparison import Comparison
-from tiering import load_policy
+from service.sample.tables import both, shortened, table_of
 
 Row = Mapping[str, Any]
 BAR = 24
 TOP = 5
 CRITICAL = 3
-CARE_EXPLAINED = 3
 COLOURS = MappingProxyType({"negative": "red", "neutral": "yellow", "positive": "green"})
 
 
@@ -53,7 +51,7 @@ def _intents(heard: Sequence[Row]) -> Table:
 def _shares(
     title: str, names: Sequence[tuple[str, str]], counts: Counter[str], total: int
 ) -> Table:
-    table = _table(title, ("n", "right"), ("%", "right"), ("", "left"))
+    table = table_of(title, ("n", "right"), ("%", "right"), ("", "left"))
     for name, chinese in sorted(names, key=lambda pair: -counts[pair[0]]):
         share = counts[name] / max(total, 1)
         bar = f"[{COLOURS.get(name, 'cyan')}]{'█' * round(BAR * share)}[/]"
@@ -62,7 +60,7 @@ def _shares(
 
 
 def _complaints(heard: Sequence[Row]) -> Table:
-    table = _table(
+    table = table_of(
         "投诉类别 complaint category",
         ("n", "right"),
         ("严重度\nseverity 0-3", "right"),
@@ -102,7 +100,7 @@ def tell_evidence(console: Console, signals: Sequence[Row]) -> None:
 
 def tell_alerts(console: Console, alerts: Sequence[Row]) -> None:
     """Print one line per alert, oldest first."""
-    table = _table(
+    table = table_of(
         "预警 alerts",
         ("级别\nlevel", "left"),
         ("始于\nsince", "left"),
@@ -154,11 +152,11 @@ def tell_attack(console: Console, made: Comparison) -> None:
 
 
 def _reasons(alert: Row) -> Iterable[RenderableType]:
-    yield from map(_both, alert["reasons"])
+    yield from map(both, alert["reasons"])
 
 
 def _authors(alert: Row, followers: Mapping[str, int]) -> Table:
-    table = _table(
+    table = table_of(
         "传播最广的作者 authors by reach",
         ("粉丝\nfollowers", "right"),
         ("帖\nposts", "right"),
@@ -180,85 +178,9 @@ def _proof(made: Comparison) -> str:
     )
 
 
-def tell_tiers(console: Console, scores: Sequence[Row]) -> None:
-    """Print how many customers are in each tier, and why the median one of each is there."""
-    table = _table("客户分层 tiers", ("n", "right"), ("分\nscore", "right"), ("例\none", "left"))
-    examples: list[Row] = []
-    for tier in load_policy().tiers:
-        rows = sorted((r for r in scores if r["tier"] == tier.name), key=lambda row: row["score"])
-        spread = f"{rows[0]['score']:.0f}-{rows[-1]['score']:.0f}" if rows else ""
-        middle = rows[len(rows) // 2 : len(rows) // 2 + 1]
-        example = "".join(row["customer_id"] for row in middle)
-        table.add_row(f"{tier.zh} {tier.name}", str(len(rows)), spread, example)
-        examples += middle
-    console.print(table)
-    for row in examples:
-        _tell_reasons(console, f"{row['customer_id']} {row['tier']}", row["reasons"][:2])
-
-
-def tell_care(console: Console, scores: Sequence[Row]) -> None:
-    """Print the customers who are worth much and unhappy, the most valuable first."""
-    wanted = sorted((row for row in scores if row["care"]), key=lambda row: -row["commercial"])
-    table = _table(
-        f"重点关怀 care first（{len(wanted)}）",
-        ("层级\ntier", "left"),
-        ("商业价值\nworth", "right"),
-        ("体验\nexperience", "right"),
-    )
-    for row in wanted[:TOP]:
-        worth, felt = f"{row['commercial']:.0f}", f"{row['experience']:.0f}"
-        table.add_row(row["customer_id"], row["tier"], worth, felt)
-    console.print(table)
-    for row in wanted[:CARE_EXPLAINED]:
-        felt_so = [r for r in row["reasons"] if r["en"].startswith("experience")]
-        _tell_reasons(console, row["customer_id"], felt_so)
-
-
-def tell_influencers(console: Console, authors: Sequence[Row]) -> None:
-    """Print the most influential authors, and what the influence of the first is made of."""
-    table = _table(
-        "影响力 influencers",
-        ("平台\nplatform", "left"),
-        ("级\nband", "left"),
-        ("粉丝\nfollowers", "right"),
-        ("影响力\ninfluence", "right"),
-    )
-    leading = sorted(authors, key=lambda row: (-row["influence"], row["author_id"]))[:TOP]
-    for row in leading:
-        figures = (f"{row['followers'] or 0:,.0f}", f"{row['influence']:.0f}")
-        table.add_row(row["author_id"], row["platform"], row["band"], *figures)
-    console.print(table)
-    for row in leading[:1]:
-        _tell_reasons(console, row["author_id"], row["reasons"][:3])
-
-
-def _tell_reasons(console: Console, whose: str, reasons: Iterable[Mapping[str, str]]) -> None:
-    console.print(f"[bold]{escape(whose)}[/]")
-    for reason in reasons:
-        console.print(Padding(_both(reason), (0, 0, 0, 2)))
-
-
-def _both(reason: Mapping[str, str]) -> str:
-    return f"{escape(reason['zh'])}\n[dim]{escape(reason['en'])}[/]"
-
-
-def shortened(text: str, length: int = 40) -> str:
-    """Return the text in one line of at most `length` characters."""
-    line = " ".join(text.split())
-    return line if len(line) <= length else f"{line[: length - 1]}…"
-
-
 def _topic(category: str | None) -> str:
     return f"{COMPLAINTS.get(category, category)} {category}" if category else "-"
 
 
 def _minute(moment: str) -> str:
     return moment[:16].replace("T", " ")
-
-
-def _table(title: str, *columns: tuple[str, Any]) -> Table:
-    table = Table(title=title, title_justify="left", title_style="bold", expand=False)
-    table.add_column("", no_wrap=True)
-    for name, side in columns:
-        table.add_column(name, justify=side)
-    return table
