@@ -36,6 +36,17 @@ def read_cells(column: Column, dtype: DType) -> Reading:
     return Reading(reading.values, (("missing", ~_given(column.name, dtype)), *reading.faults))
 
 
+def empty_cells(column: Column) -> Reading:
+    """Return how a column is read that is null in every row, as one that the table lacks."""
+    null = nw.col(column.name)
+    if column.kind == "labels":
+        nothing = null.is_null().cast(nw.Int64) - 1
+        return Reading({f"{column.name}_{label}": nothing for label in column.allowed})
+    value = null.cast(TYPES.get(column.kind, nw.String))
+    filled = value.fill_null(0) if column.kind in ("refund", "flag") else value
+    return Reading({column.name: filled})
+
+
 def text_of(name: str, dtype: DType) -> nw.Expr:
     """Return a column as trimmed text, null where empty; a whole 3.0 is written 3."""
     column = nw.col(name)
@@ -161,5 +172,16 @@ READERS: Mapping[Kind, Callable[[Column, DType], Reading]] = MappingProxyType(
         "flag": _flag,
         "choice": _choice,
         "labels": _labels,
+    }
+)
+
+TYPES: Mapping[Kind, type[nw.Int64 | nw.Float64 | nw.String]] = MappingProxyType(
+    {
+        "time": nw.Int64,
+        "fen": nw.Int64,
+        "refund": nw.Int64,
+        "count": nw.Int64,
+        "number": nw.Float64,
+        "flag": nw.Int64,
     }
 )

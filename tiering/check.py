@@ -10,9 +10,17 @@ from dataclasses import dataclass
 import narwhals as nw
 import pyarrow as pa
 
-from tiering.cells import Reading, read_cells, text_of
+from tiering.cells import Reading, empty_cells, read_cells, text_of
 from tiering.faults import RefusedRow
-from tiering.frames import Frame, attach, collect, columns_of, engine_of, open_frame, settle
+from tiering.frames import (
+    Frame,
+    attach,
+    collect,
+    columns_of,
+    engine_of,
+    open_frame,
+    settle,
+)
 from tiering.schema import CONTRACTS, MOST_FEN, Contract
 from tiering.times import Moment, microseconds_of
 from tiering.written_times import parse_times
@@ -35,17 +43,18 @@ class RowCounts:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A table after its check: the good rows, and all rows with their fate."""
+    """A table after its check: the good rows, typed, and the unused ones with their fate."""
 
     contract: Contract
     good: Frame
-    fates: Frame
+    unused: Frame
 
     def counts(self) -> RowCounts:
         """Return how many rows had which fate; faults by their code."""
-        found = collect(self.fates.group_by(FATE).agg(nw.len().alias("n"))).to_pylist()
-        fates = {row[FATE]: int(row["n"]) for row in found}
-        used, later, superseded = (fates.pop(key, 0) for key in (None, "later", "superseded"))
+        found = collect(self.unused.group_by(FATE).agg(nw.len().alias("n"))).to_pylist()
+        fates = {str(row[FATE]): int(row["n"]) for row in found}
+        used = int(collect(self.good.select(nw.len().alias("n")))["n"][0].as_py())
+        later, superseded = (fates.pop(key, 0) for key in ("later", "superseded"))
         refused: dict[str, int] = {}
         for fate, number in sorted(fates.items()):
             code = fate.partition(":")[2]
@@ -55,8 +64,7 @@ class Checked:
 
     def refused(self) -> list[RefusedRow]:
         """Return the refused rows, by line where lines are known."""
-        faulty = self.fates.filter(nw.col(FATE).str.contains(":"))
-        rows = collect(faulty.select("line", FATE, VALUE)).to_pylist()
+        rows = collect(self.unused.filter(nw.col(FATE).str.contains(":"))).to_pylist()
         made = [_refused_row(self.contract.table, row) for row in rows]
         return sorted(made, key=lambda row: (row.line or 0, row.column, row.value, row.code))
 
@@ -72,12 +80,17 @@ def check(native: object, table: str, moment: Moment) -> Checked:
         The frame is of an engine that cannot be used.
     """
     contract = CONTRACTS[table]
-    contract.demand(columns_of(native))
-    raw = open_frame(native, contract.names())
-    times = [column.name for column in contract.columns if column.kind == "time"]
-    typed = settle(_typed(with_microseconds(raw, times), contract, moment))
-    fates = settle(_one_row_a_key(typed, contract)) if contract.key else typed
-    return Checked(contract, fates.filter(nw.col(FATE).is_null()).drop(FATE, VALUE), fates)
+    present = columns_of(native)
+    contract.demand(present)
+    times = [c.name for c in contract.columns if c.kind == "time" and c.name in present]
+    raw = with_microseconds(open_frame(native, contract.names()), times)
+    readings = _readings(raw, contract, present)
+    judged = settle(raw.with_columns(_fate(readings, contract, moment).alias(FATE)))
+    good = settle(_typed(judged.filter(nw.col(FATE).is_null()), readings, moment))
+    unused = _with_values(judged.filter(~nw.col(FATE).is_null()), contract)
+    if contract.key and _repeats(good, contract.key):
+        return _one_row_a_key(good, unused, contract)
+    return Checked(contract, good, settle(unused))
 
 
 def _refused_row(table: str, row: dict[str, object]) -> RefusedRow:
@@ -117,96 +130,91 @@ def _read_written(raw: Frame, name: str) -> Frame:
     return raw.join(attach(read, raw), on="written", how="left").drop("written")
 
 
-def _typed(raw: Frame, contract: Contract, moment: Moment) -> Frame:
+def _readings(raw: Frame, contract: Contract, present: Sequence[str]) -> dict[str, Reading]:
     schema = raw.collect_schema()
-    readings = {column.name: read_cells(column, schema[column.name]) for column in contract.columns}
-    values = [
-        value.alias(name) for each in readings.values() for name, value in each.values.items()
-    ]
-    typed = raw.select(*values, nw.col("line").cast(nw.Int64), *_first_fault(readings))
-    if contract.table == "orders":
-        typed = _with_refunds(typed, moment)
-    if contract.table == "edges":
-        typed = _without_loops(typed)
-    return typed.with_columns(nw.coalesce(FATE, _later(contract, moment)).alias(FATE))
+    return {
+        column.name: read_cells(column, schema[column.name])
+        if column.name in present
+        else empty_cells(column)
+        for column in contract.columns
+    }
 
 
-def _first_fault(readings: Mapping[str, Reading]) -> tuple[nw.Expr, nw.Expr]:
-    """Return the fate `column:code` of the first fault of a row, and the cell at fault as text."""
+def _fate(readings: Mapping[str, Reading], contract: Contract, moment: Moment) -> nw.Expr:
+    """Return `column:code` of the first fault of a row, `later`, or null for a good row."""
     faults = [(name, code, at) for name, each in readings.items() for code, at in each.faults]
+    if contract.table == "orders":
+        amount, refunded = (readings[name].values[name] for name in ("amount", "refunded"))
+        above = (refunded > amount) & (refunded != MOST_FEN)
+        faults.append(("refunded", "refund_above_amount", above))
+    if contract.table == "edges":
+        source, target = (readings[name].values[name] for name in ("source", "target"))
+        faults.append(("target", "self_loop", source == target))
     fates = [nw.when(at).then(nw.lit(f"{name}:{code}")) for name, code, at in faults]
-    cells = [nw.when(at).then(nw.col(name).cast(nw.String)) for name, _, at in faults]
-    return nw.coalesce(*fates).alias(FATE), nw.coalesce(*cells).alias(VALUE)
-
-
-def _with_refunds(orders: Frame, moment: Moment) -> Frame:
-    """Put the amount where the whole order is refunded, and 0 where that happens later."""
-    amount, refunded = nw.col("amount"), nw.col("refunded")
-    whole = nw.when(refunded == MOST_FEN).then(amount).otherwise(refunded)
-    above = nw.when(whole > amount).then(nw.lit("refunded:refund_above_amount"))
-    known = nw.when(nw.col("refunded_at") > moment.us).then(0).otherwise(whole)
-    cell = nw.when(whole > amount).then(refunded.cast(nw.String))
-    return orders.with_columns(
-        known.alias("refunded"),
-        nw.coalesce(FATE, above).alias(FATE),
-        nw.coalesce(VALUE, cell).alias(VALUE),
+    happened, known = (readings[n].values[n] for n in (contract.event, "known_at"))
+    late = (happened > moment.us).fill_null(value=False) | (known > moment.us).fill_null(
+        value=False
     )
+    return nw.coalesce(*fates, nw.when(late).then(nw.lit("later")))
 
 
-def _without_loops(edges: Frame) -> Frame:
-    loop = nw.when(nw.col("source") == nw.col("target"))
-    fate = nw.coalesce(FATE, loop.then(nw.lit("target:self_loop"))).alias(FATE)
-    return edges.with_columns(fate, nw.coalesce(VALUE, loop.then(nw.col("target"))).alias(VALUE))
-
-
-def _later(contract: Contract, moment: Moment) -> nw.Expr:
-    late = (nw.col(contract.event) > moment.us).fill_null(value=False)
-    unknown = (nw.col("known_at") > moment.us).fill_null(value=False)
-    return nw.when(late | unknown).then(nw.lit("later"))
-
-
-def _one_row_a_key(typed: Frame, contract: Contract) -> Frame:
-    """Keep one usable row a key: the last known; of equally known ones the first by content."""
-    usable = typed.filter(nw.col(FATE).is_null())
-    repeated = settle(
-        usable.group_by(contract.key).agg(nw.len().alias("n")).filter(nw.col("n") > 1)
-    )
-    if collect(repeated).num_rows == 0:
+def _typed(rows: Frame, readings: Mapping[str, Reading], moment: Moment) -> Frame:
+    """Return good rows in the types of the contract; refunds of later are taken back."""
+    values = {name: at for each in readings.values() for name, at in each.values.items()}
+    typed = rows.select(line=nw.col("line").cast(nw.Int64), **values)
+    if "refunded" not in values:
         return typed
-    single = usable.join(repeated, on=contract.key, how="anti")
-    several = usable.join(repeated.select(contract.key), on=contract.key, how="semi")
-    faulty = typed.filter(~nw.col(FATE).is_null())
-    return nw.concat([faulty, single, _ranked(several, contract)])
+    whole = nw.when(nw.col("refunded") == MOST_FEN).then(nw.col("amount"))
+    paid_back = whole.otherwise(nw.col("refunded"))
+    known = nw.when(nw.col("refunded_at") > moment.us).then(0).otherwise(paid_back)
+    return typed.with_columns(refunded=known)
 
 
-def _ranked(several: Frame, contract: Contract) -> Frame:
-    columns = [
-        name for name in several.collect_schema().names() if name not in (FATE, VALUE, "line")
+def _with_values(rows: Frame, contract: Contract) -> Frame:
+    """Return `line`, fate and the cell at fault as text."""
+    names = [column.name for column in contract.columns if column.kind != "labels"]
+    cells = [
+        nw.when(nw.col(FATE).str.starts_with(f"{name}:")).then(nw.col(name).cast(nw.String))
+        for name in names
     ]
-    cells = [nw.col(name).cast(nw.String).fill_null("") for name in columns]
+    return rows.select(nw.col("line").cast(nw.Int64), FATE, nw.coalesce(*cells).alias(VALUE))
+
+
+def _repeats(good: Frame, key: str) -> bool:
+    counted = collect(good.select(nw.len().alias("rows"), nw.col(key).n_unique().alias("keys")))
+    return bool(counted["rows"][0].as_py() != counted["keys"][0].as_py())
+
+
+def _one_row_a_key(good: Frame, unused: Frame, contract: Contract) -> Checked:
+    """Keep one row a key: the last known; of equally known ones the first by content."""
+    counted = good.group_by(contract.key).agg(nw.len().alias("n"))
+    repeated = settle(counted.filter(nw.col("n") > 1).select(contract.key))
+    single = good.join(repeated, on=contract.key, how="anti")
+    ranked = settle(_ranked(good.join(repeated, on=contract.key, how="semi"), contract.key))
+    kept = ranked.filter(nw.col(FATE).is_null()).select(good.collect_schema().names())
+    dropped = ranked.filter(~nw.col(FATE).is_null())
+    dropped = dropped.select("line", FATE, nw.col(contract.key).alias(VALUE))
+    return Checked(
+        contract, settle(nw.concat([single, kept])), settle(nw.concat([unused, dropped]))
+    )
+
+
+def _ranked(several: Frame, key: str) -> Frame:
+    """Return the rows that share their key with others, with the fate of each."""
+    names = [name for name in several.collect_schema().names() if name != "line"]
+    cells = [nw.col(name).cast(nw.String).fill_null("") for name in names]
     ranked = several.with_columns(
-        nw.concat_str(cells, separator="\x1f").alias("content"),
-        nw.col("known_at").fill_null(0).alias("known"),
+        content=nw.concat_str(cells, separator="\x1f"), known=nw.col("known_at").fill_null(0)
+    ).with_columns(last=nw.col("known").max().over(key))
+    ranked = ranked.with_columns(old=(nw.col("known") < nw.col("last")).cast(nw.Int64))
+    place = nw.col("content").cum_count().over(key, order_by=["old", "content", "line"])
+    ranked = ranked.with_columns(place=place)
+    first = nw.when(nw.col("place") == 1).then(nw.col("content")).max().over(key)
+    ranked = ranked.with_columns(same=nw.col("content") == first)
+    return ranked.with_columns(
+        nw.coalesce(
+            nw.when((nw.col("place") > 1) & (nw.col("old") == 1)).then(nw.lit("superseded")),
+            nw.when((nw.col("place") > 1) & nw.col("same")).then(nw.lit(f"{key}:duplicate")),
+            nw.when(nw.col("place") > 1).then(nw.lit(f"{key}:conflict")),
+        ).alias(FATE)
     )
-    ranked = ranked.with_columns(nw.col("known").max().over(contract.key).alias("last"))
-    ranked = ranked.with_columns((nw.col("known") < nw.col("last")).cast(nw.Int64).alias("old"))
-    place = nw.col("content").cum_count().over(contract.key, order_by=["old", "content", "line"])
-    ranked = ranked.with_columns(place.alias("place"))
-    kept = nw.when(nw.col("place") == 1).then(nw.col("content"))
-    ranked = ranked.with_columns(kept.max().over(contract.key).alias("kept"))
-    same = nw.col("content") == nw.col("kept")
-    fate = (
-        nw.when(nw.col("place") == 1)
-        .then(nw.lit(None, dtype=nw.String))
-        .otherwise(
-            nw.when(nw.col("old") == 1)
-            .then(nw.lit("superseded"))
-            .otherwise(
-                nw.when(same)
-                .then(nw.lit(f"{contract.key}:duplicate"))
-                .otherwise(nw.lit(f"{contract.key}:conflict"))
-            )
-        )
-    )
-    value = nw.when(nw.col("place") > 1).then(nw.col(contract.key))
-    return ranked.with_columns(fate.alias(FATE), value.alias(VALUE)).select(several.columns)

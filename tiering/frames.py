@@ -112,13 +112,13 @@ def _arrow_backed(native: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
     return backed
 
 
-def _arrow_column(column: "pd.Series[Any]") -> pa.ChunkedArray:
+def _arrow_column(column: "pd.Series[Any]") -> pa.Array | pa.ChunkedArray:
     """Return the cells as one Arrow type; as text where they are of several types."""
     try:
-        cells = pa.chunked_array([pa.array(column, from_pandas=True)])
+        cells = pa.array(column, from_pandas=True)
     except (pa.ArrowInvalid, pa.ArrowTypeError):
         text = column.map(str, na_action="ignore")
-        cells = pa.chunked_array([pa.array(text, type=pa.string(), from_pandas=True)])
+        cells = pa.array(text, type=pa.string(), from_pandas=True)
     if pa.types.is_null(cells.type):
         return cells.cast(pa.string())
     is_category = pa.types.is_dictionary(cells.type)
