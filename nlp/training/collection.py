@@ -11,6 +11,8 @@ from nlp.errors import TrainingError
 from nlp.gold import Example, read_gold
 from nlp.training.corpora import CORPORA
 from nlp.training.exclusion import Exclusion, exclusion_key, read_exclusion_keys
+from nlp.training.further_labels import FURTHER, FURTHER_LABELS, read_further_labels
+from nlp.training.pools import read_pools
 from nlp.training.recipe import Recipe
 
 
@@ -32,8 +34,8 @@ def read_exclusion(data: Path) -> Exclusion:
     return Exclusion(keys, [*dev, *(line.rpartition("\t")[0] for line in lines)])
 
 
-def collect(data: Path, recipe: Recipe) -> Collection:
-    """Return the examples of a run from the data folder.
+def collect(data: Path, recipe: Recipe, further: Path = FURTHER_LABELS) -> Collection:
+    """Return the examples of a run from the data folder and the further labels.
 
     Raises
     ------
@@ -41,7 +43,7 @@ def collect(data: Path, recipe: Recipe) -> Collection:
         When the folder lacks the gold labels or a data set.
     """
     try:
-        return _collect(data, recipe)
+        return _collect(data, recipe, further)
     except FileNotFoundError as error:
         raise TrainingError(
             f"{error.filename} is missing; --data must name the folder with the data sets",
@@ -49,9 +51,13 @@ def collect(data: Path, recipe: Recipe) -> Collection:
         ) from error
 
 
-def _collect(data: Path, recipe: Recipe) -> Collection:
+def _collect(data: Path, recipe: Recipe, further: Path) -> Collection:
     exclusion = read_exclusion(data)
-    gold = distinct(exclusion.keep(read_gold(data / "gold" / "train.jsonl")), ())
+    labelled = [
+        *read_gold(data / "gold" / "train.jsonl"),
+        *read_further_labels(further, read_pools(data)),
+    ]
+    gold = distinct(exclusion.keep(labelled), ())
     public = [example for corpus in CORPORA.values() for example in corpus.read(data)]
     public = distinct(exclusion.keep(public), gold)
     chance = np.random.default_rng(recipe.seed)
@@ -78,6 +84,9 @@ def distinct(examples: Iterable[Example], seen: Iterable[Example]) -> list[Examp
 
 
 def _is_calibration(example: Example, recipe: Recipe) -> bool:
+    """Tell whether a text is held out; further labels are of hard texts, and would mislead."""
+    if example.source == FURTHER:
+        return False
     digest = hashlib.sha256(f"{recipe.seed}:{exclusion_key(example.text)}".encode()).digest()
     return digest[0] < recipe.calibration_share * 256
 
@@ -89,8 +98,15 @@ def _drawn(examples: Sequence[Example], count: int, chance: np.random.Generator)
 
 def epoch_examples(collection: Collection, recipe: Recipe, epoch: int) -> list[Example]:
     """Return what one epoch trains on: all gold labels and its part of the public sets."""
-    parts = (collection.polarity, collection.targets)
     return [
         *collection.gold,
-        *(example for part in parts for example in part[epoch :: recipe.epochs]),
+        *_part(collection.polarity, recipe.polarity_passes, epoch, recipe.epochs),
+        *_part(collection.targets, 1, epoch, recipe.epochs),
     ]
+
+
+def _part(examples: Sequence[Example], passes: int, epoch: int, epochs: int) -> list[Example]:
+    """Return the epoch's even share of the examples, taken in order `passes` times over."""
+    total = passes * len(examples)
+    share = range(total * epoch // epochs, total * (epoch + 1) // epochs)
+    return [examples[index % len(examples)] for index in share]

@@ -12,6 +12,8 @@ from nlp.measuring import Figures, measure, measure_binary
 from nlp.training.collection import Collection
 from nlp.training.corpora import CORPORA, HELD_OUT_CATEGORIES
 from nlp.training.exclusion import comparison_form
+from nlp.training.further_labels import FURTHER
+from nlp.training.pools import POOLS
 from nlp.training.recipe import Recipe
 
 CARD = "MODEL_CARD.md"
@@ -97,13 +99,21 @@ def _data(collection: Collection) -> str:
         f"| {name} | {corpus.folder} | {corpus.used_for} | {corpus.licence} |"
         for name, corpus in CORPORA.items()
     )
+    pools = "\n".join(
+        f"| {name} | {pool.folder} | labels by the guide | {pool.licence} |"
+        for name, pool in POOLS.items()
+    )
+    labelled = [*collection.gold, *collection.calibration]
+    further = sum(example.source == FURTHER for example in labelled)
     return f"""## Data 数据
 
-Gold labels: {len(collection.gold)} texts trained on, {len(collection.calibration)} held out for
-calibration and thresholds. **The gold labels were made by language models that follow the label
-guide, not by people**; agreement of two such readers on dev: sentiment kappa .965, intents
-macro-F1 .880, complaint macro-F1 .954, severity quadratic kappa .979. Human agreement may be lower.
-金标由遵循标注指南的语言模型标注，并非人工标注。
+Labels by the guide: {len(collection.gold)} texts trained on, {len(collection.calibration)} held out
+for calibration and thresholds; {further} of them are further labels (one reader, texts drawn where
+an earlier model was unsure or a label is rare), shipped as hash and labels in
+`nlp/training/further_labels.jsonl`. **All these labels were made by language models that follow the
+label guide, not by people**; agreement of two such readers on gold dev: sentiment kappa .965,
+intents macro-F1 .880, complaint macro-F1 .954, severity quadratic kappa .979. Human agreement may
+be lower. 标签由遵循标注指南的语言模型标注，并非人工标注。
 
 Public sets: {len(collection.polarity)} two-class texts, {len(collection.targets)} with target
 spans. No text of any set is shipped.
@@ -111,6 +121,7 @@ spans. No text of any set is shipped.
 | set | folder | used for | licence |
 |---|---|---|---|
 {rows}
+{pools}
 
 Never trained on: gold dev and test, ChnSentiCorp's test split with its copies and near-duplicates
 in every set, the categories 热水器 and 蒙牛, and every text of `never_train.sha256`."""

@@ -15,7 +15,7 @@ RAREST_WEIGHT = 6.0
 NEGATIVE, POSITIVE = 0, 2
 SHARES = {
     "sentiment": 1.0,
-    "polarity": 0.5,
+    "polarity": 1.0,
     "intents": 0.5,
     "complaint": 0.6,
     "severity": 0.4,

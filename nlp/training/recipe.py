@@ -7,15 +7,17 @@ from dataclasses import dataclass
 class Recipe:
     """The settings of one run; equal recipes on equal data give equal batches.
 
-    `polarity_texts` and `target_texts` are spread over the epochs, so that each is seen once,
-    while the gold labels are seen in every epoch. `batch_pieces` bounds a batch by the pieces it
+    The gold labels are seen in every epoch. Of the two-class texts at most `polarity_texts` are
+    drawn and spread over the epochs, so that each is seen `polarity_passes` times; at most
+    `target_texts` with target spans are seen once. `batch_pieces` bounds a batch by the pieces it
     holds after padding. `calibration_share` of the gold labels is never trained on: temperatures
     and thresholds are chosen there.
     """
 
     layers: int = 6
-    epochs: int = 5
-    polarity_texts: int = 30_000
+    epochs: int = 6
+    polarity_texts: int = 100_000
+    polarity_passes: int = 3
     target_texts: int = 3_000
     batch_pieces: int = 2_048
     learning_rate: float = 1.5e-4
@@ -24,5 +26,5 @@ class Recipe:
     weight_decay: float = 0.01
     label_smoothing: float = 0.05
     calibration_share: float = 0.1
-    checkpoint_every: int = 100
+    checkpoint_every: int = 200
     seed: int = 20261122

@@ -3,7 +3,7 @@
 from service.analysis.assembly import Totals, rejects_path
 from service.analysis.job import BATCH_ROWS, DEFAULT_ZONE, Job, Listener, Model, run_job
 from service.analysis.parts import Analyser, Progress, signal_row
-from service.analysis.progress import progress_line, shown_progress
+from service.analysis.progress import analysis_extent
 
 __all__ = [
     "BATCH_ROWS",
@@ -14,9 +14,8 @@ __all__ = [
     "Model",
     "Progress",
     "Totals",
-    "progress_line",
+    "analysis_extent",
     "rejects_path",
     "run_job",
-    "shown_progress",
     "signal_row",
 ]

@@ -118,11 +118,12 @@ def _moment(text: str, zone: ZoneInfo) -> datetime:
 
 
 def _run(job: "Job", *, fresh: bool, overwrite: bool) -> "Totals":
-    from service.analysis import Listener, run_job, shown_progress
+    from service.analysis import Listener, analysis_extent, run_job
+    from service.progress import shown_progress
 
     started = time.monotonic()
     try:
-        with shown_progress(spoken_language()) as report:
+        with shown_progress(spoken_language(), analysis_extent) as report:
             listener = Listener(_tell, report)
             totals = run_job(job, lambda: _load(job), listener, fresh=fresh, overwrite=overwrite)
     except (KeyboardInterrupt, OutputError):

@@ -2,20 +2,17 @@
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    TextColumn,
-    TimeElapsedColumn,
-    TimeRemainingColumn,
-)
 
+from nlp.message import Message
 from service.errors import InputError
+from service.language import spoken_language
+from service.progress import Extent, shown_progress
+
+if TYPE_CHECKING:
+    from nlp.training import Progress
 
 
 def train(
@@ -50,30 +47,22 @@ def train(
             f"{data} is no folder; --data must name the folder with gold/ and the public sets",
             f"{data} 不是文件夹；--data 应指向含 gold/ 与公开数据集的文件夹",
         )
-    from nlp.training import Progress as Step
     from nlp.training import Recipe, train_model
 
     asked = {"epochs": epochs, "layers": layers, "polarity_texts": polarity_texts, "seed": seed}
     recipe = replace(
         Recipe(), **{name: value for name, value in asked.items() if value is not None}
     )
-    with _bar() as bar:
-        task = bar.add_task("training 训练", total=None, loss=float("nan"))
-
-        def show(step: Step) -> None:
-            bar.update(task, completed=step.step, total=step.steps, loss=step.loss)
-
-        version = train_model(data, output, run, recipe, show)
+    with shown_progress(spoken_language(), _extent) as report:
+        version = train_model(data, output, run, recipe, report)
     typer.echo(f"{version} -> {output}")
 
 
-def _bar() -> Progress:
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("loss {task.fields[loss]:.3f}"),
-        TimeElapsedColumn(),
-        TimeRemainingColumn(),
-        console=Console(stderr=True),
+def _extent(progress: "Progress", _: float) -> Extent:
+    share = f"{progress.step / progress.steps:.0%}"
+    done, whole, loss = f"{progress.step:,}", f"{progress.steps:,}", f"{progress.loss:.3f}"
+    line = Message(
+        f"training: step {done} of {whole}, {share}, loss {loss}",
+        f"训练中：第 {done} / {whole} 步，{share}，损失 {loss}",
     )
+    return Extent(progress.step, progress.steps, line)

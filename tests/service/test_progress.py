@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from service.analysis import Progress, progress_line, shown_progress
-from service.analysis.progress import _Lines
+from service.analysis import Progress, analysis_extent
 from service.language import spoken_language
+from service.progress import _Lines, shown_progress
 
 LOCALES = ("TINGYIN_LANG", "LC_ALL", "LC_MESSAGES", "LANG")
 
@@ -27,14 +27,14 @@ LOCALES = ("TINGYIN_LANG", "LC_ALL", "LC_MESSAGES", "LANG")
     ],
 )
 def test_progress_lines(progress: Progress, line: str) -> None:
-    assert progress_line(progress, 2.0).en == line
+    assert analysis_extent(progress, 2.0).line.en == line
 
 
 def test_a_log_gets_a_line_after_five_seconds_then_every_thirty(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     seconds = count()
-    report = _Lines("en", lambda: float(next(seconds)))
+    report = _Lines("en", analysis_extent, lambda: float(next(seconds)))
     for rows in range(70):
         report(Progress(rows, rows, 0, rows, 0))
     lines = capsys.readouterr().err.splitlines()
@@ -47,7 +47,7 @@ def test_a_terminal_gets_a_bar(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         monkeypatch.setattr(sys, "stderr", stream)
         monkeypatch.setenv("TERM", "xterm")
         monkeypatch.setenv("COLUMNS", "120")
-        with shown_progress("zh") as report:
+        with shown_progress("zh", analysis_extent) as report:
             report(Progress(0, 0, 0, 0, 200))
             report(Progress(2048, 2048, 3, 50, 200))
     shown = os.read(keyboard, 1 << 16).decode()
