@@ -11,7 +11,7 @@ from nlp.errors import TrainingError
 from nlp.gold import Example, read_gold
 from nlp.training.corpora import CORPORA
 from nlp.training.exclusion import Exclusion, exclusion_key, read_exclusion_keys
-from nlp.training.further_labels import FURTHER, FURTHER_LABELS, read_further_labels
+from nlp.training.keyed_labels import FOLDER, FURTHER, correct, read_further
 from nlp.training.pools import read_pools
 from nlp.training.recipe import Recipe
 
@@ -34,8 +34,8 @@ def read_exclusion(data: Path) -> Exclusion:
     return Exclusion(keys, [*dev, *(line.rpartition("\t")[0] for line in lines)])
 
 
-def collect(data: Path, recipe: Recipe, further: Path = FURTHER_LABELS) -> Collection:
-    """Return the examples of a run from the data folder and the further labels.
+def collect(data: Path, recipe: Recipe, labels: Path = FOLDER) -> Collection:
+    """Return the examples of a run from the data folder and the folder of keyed labels.
 
     Raises
     ------
@@ -43,7 +43,7 @@ def collect(data: Path, recipe: Recipe, further: Path = FURTHER_LABELS) -> Colle
         When the folder lacks the gold labels or a data set.
     """
     try:
-        return _collect(data, recipe, further)
+        return _collect(data, recipe, labels)
     except FileNotFoundError as error:
         raise TrainingError(
             f"{error.filename} is missing; --data must name the folder with the data sets",
@@ -51,11 +51,11 @@ def collect(data: Path, recipe: Recipe, further: Path = FURTHER_LABELS) -> Colle
         ) from error
 
 
-def _collect(data: Path, recipe: Recipe, further: Path) -> Collection:
+def _collect(data: Path, recipe: Recipe, labels: Path) -> Collection:
     exclusion = read_exclusion(data)
     labelled = [
-        *read_gold(data / "gold" / "train.jsonl"),
-        *read_further_labels(further, read_pools(data)),
+        *correct(read_gold(data / "gold" / "train.jsonl"), labels),
+        *read_further(labels, read_pools(data)),
     ]
     gold = distinct(exclusion.keep(labelled), ())
     public = [example for corpus in CORPORA.values() for example in corpus.read(data)]

@@ -12,7 +12,7 @@ from nlp.measuring import Figures, measure, measure_binary
 from nlp.training.collection import Collection
 from nlp.training.corpora import CORPORA, HELD_OUT_CATEGORIES
 from nlp.training.exclusion import comparison_form
-from nlp.training.further_labels import FURTHER
+from nlp.training.keyed_labels import FURTHER
 from nlp.training.pools import POOLS
 from nlp.training.recipe import Recipe
 
@@ -110,7 +110,7 @@ def _data(collection: Collection) -> str:
 Labels by the guide: {len(collection.gold)} texts trained on, {len(collection.calibration)} held out
 for calibration and thresholds; {further} of them are further labels (one reader, texts drawn where
 an earlier model was unsure or a label is rare), shipped as hash and labels in
-`nlp/training/further_labels.jsonl`. **All these labels were made by language models that follow the
+`nlp/training/labels`. **All these labels were made by language models that follow the
 label guide, not by people**; agreement of two such readers on gold dev: sentiment kappa .965,
 intents macro-F1 .880, complaint macro-F1 .954, severity quadratic kappa .979. Human agreement may
 be lower. 标签由遵循标注指南的语言模型标注，并非人工标注。

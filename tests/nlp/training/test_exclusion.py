@@ -17,7 +17,7 @@ from nlp.gold import Example
 from nlp.training.collection import Collection, collect, distinct, epoch_examples
 from nlp.training.corpora import read_online_shopping
 from nlp.training.exclusion import Exclusion, exclusion_key, read_exclusion_keys
-from nlp.training.further_labels import text_key
+from nlp.training.keyed_labels import text_key
 from nlp.training.recipe import Recipe
 
 SECRET = "这家店的豆浆机用了三天就漏水，找客服说要等一周才有人处理，太失望了"
@@ -101,18 +101,22 @@ def write_pools(folder, texts):
     write_sheet(bank, ["class1", "dataset"], texts)
 
 
-def further_line(text):
+def keyed_line(text):
     labels = {"sentiment": "negative", "intents": ["complaint"], "complaint": ["quality"]}
     return json.dumps({"key": text_key(text), **labels, "severity": 1, "target": [[0, 2]]}) + "\n"
 
 
 @pytest.fixture
-def further(tmp_path):
-    """Further labels: of two texts of the pools, of a text nobody has, of all measured ones."""
-    path = tmp_path / "further.jsonl"
-    texts = [COMMON[32], COMMON[33], "没有人有这一条", SECRET, LISTED, COMMON[39]]
-    path.write_text("".join(map(further_line, texts)), encoding="ascii")
-    return path
+def labels(tmp_path):
+    """Further labels of two texts of the pools, corrected ones of two gold texts.
+
+    Both also name a text that nobody has, and all measured ones.
+    """
+    others = ["没有人有这一条", SECRET, LISTED, COMMON[39]]
+    for name, texts in (("further", COMMON[32:34]), ("corrected", COMMON[3:5])):
+        lines = "".join(map(keyed_line, [*texts, *others]))
+        (tmp_path / f"{name}.jsonl").write_text(lines, encoding="ascii")
+    return tmp_path
 
 
 @pytest.fixture
@@ -158,9 +162,9 @@ def data(tmp_path):
     return tmp_path
 
 
-def test_no_source_smuggles_a_measured_text_into_any_batch(data, further):
+def test_no_source_smuggles_a_measured_text_into_any_batch(data, labels):
     recipe = Recipe(polarity_texts=1000, target_texts=1000)
-    collection = collect(data, recipe, further)
+    collection = collect(data, recipe, labels)
     seen = [
         example.text
         for epoch in range(recipe.epochs)
@@ -198,12 +202,18 @@ def test_equal_texts_are_seen_once():
     assert [example.source for example in distinct(twins, twins[:1])] == ["c"]
 
 
-def test_further_labels_find_their_texts(data, further):
-    collection = collect(data, Recipe(calibration_share=0), further)
+def test_further_labels_find_their_texts(data, labels):
+    collection = collect(data, Recipe(calibration_share=0), labels)
     found = [example for example in collection.gold if example.source == "further"]
     assert [example.text for example in found] == COMMON[32:34]
     assert {example.complaint for example in found} == {("quality",)}
     assert {(span.start, span.end) for example in found for span in example.targets} == {(0, 2)}
+
+
+def test_corrected_labels_take_the_place_of_gold_ones(data, labels):
+    gold = collect(data, Recipe(calibration_share=0), labels).gold
+    assert [e.text for e in gold if e.source == "gold"] == COMMON[:30]
+    assert {e.text for e in gold if e.source == "gold" and e.severity} == set(COMMON[3:5])
 
 
 @pytest.mark.parametrize("passes", [1, 2, 3])
