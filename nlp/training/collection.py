@@ -96,6 +96,15 @@ def _drawn(examples: Sequence[Example], count: int, chance: np.random.Generator)
     return [examples[index] for index in order]
 
 
+def digest_of(collection: Collection) -> str:
+    """Return what tells two collections apart that are trained on: a hash of texts and labels."""
+    digest = hashlib.sha256()
+    for part in (collection.gold, collection.polarity, collection.targets):
+        for example in part:
+            digest.update(repr(example).encode())
+    return digest.hexdigest()
+
+
 def epoch_examples(collection: Collection, recipe: Recipe, epoch: int) -> list[Example]:
     """Return what one epoch trains on: all gold labels and its part of the public sets."""
     return [

@@ -14,13 +14,14 @@ from torch.optim.lr_scheduler import LambdaLR
 
 from nlp.errors import TrainingError
 from nlp.training.batches import Batch, Encoded, batches, encode
-from nlp.training.collection import Collection, epoch_examples
+from nlp.training.collection import Collection, digest_of, epoch_examples
 from nlp.training.network import SignalNetwork
 from nlp.training.objective import RareWeights, loss, rare_weights
 from nlp.training.recipe import Recipe
 
 CHECKPOINT = "checkpoint.pt"
 GRADIENT_NORM = 1.0
+Origin = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,16 +61,17 @@ def train(
     Raises
     ------
     TrainingError
-        When the checkpoint belongs to another recipe.
+        When the checkpoint belongs to another recipe or to other data.
     """
     device = pick_device()
+    origin = {"recipe": asdict(recipe), "data": digest_of(collection)}
     epochs = [
         encode(epoch_examples(collection, recipe, epoch), tokenizer)
         for epoch in range(recipe.epochs)
     ]
     steps = sum(1 for _ in _all_batches(epochs, recipe))
     run = _start(network.to(device), recipe, steps)
-    _resume(run, recipe, folder)
+    _resume(run, origin, folder)
     rare = rare_weights(epochs[0], device)
     network.train()
     for number, batch in enumerate(_all_batches(epochs, recipe)):
@@ -78,7 +80,7 @@ def train(
         value = _advance(run, batch.to(device), rare, recipe, device)
         report(Progress(run.step, steps, value))
         if run.step % recipe.checkpoint_every == 0 or run.step == steps:
-            _save(run, recipe, folder)
+            _save(run, origin, folder)
     return network.eval()
 
 
@@ -121,11 +123,11 @@ def reduced_precision(device: torch.device) -> AbstractContextManager[Any]:
     return nullcontext()
 
 
-def _save(run: Run, recipe: Recipe, folder: Path) -> None:
+def _save(run: Run, origin: Origin, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     partial = folder / f"{CHECKPOINT}.partial"
     state = {
-        "recipe": asdict(recipe),
+        **origin,
         "step": run.step,
         "network": run.network.state_dict(),
         "optimiser": run.optimiser.state_dict(),
@@ -135,15 +137,16 @@ def _save(run: Run, recipe: Recipe, folder: Path) -> None:
     partial.replace(folder / CHECKPOINT)
 
 
-def _resume(run: Run, recipe: Recipe, folder: Path) -> None:
+def _resume(run: Run, origin: Origin, folder: Path) -> None:
     path = folder / CHECKPOINT
     if not path.is_file():
         return
     state = torch.load(path, weights_only=True)
-    if state["recipe"] != asdict(recipe):
+    if any(state.get(name) != value for name, value in origin.items()):
         raise TrainingError(
-            f"{path} belongs to another recipe; name an empty folder with --run, or delete it",
-            f"{path} 属于另一份训练配方；请用 --run 指定空文件夹，或删除它",
+            f"{path} belongs to another recipe or to other data; name an empty folder with --run, "
+            "or delete it",
+            f"{path} 属于另一份训练配方或其他数据；请用 --run 指定空文件夹，或删除它",
         )
     run.network.load_state_dict(state["network"])
     run.optimiser.load_state_dict(state["optimiser"])
