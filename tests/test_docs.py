@@ -9,6 +9,10 @@ import pytest
 from service.app import create_app
 from service.cli import COMMANDS
 from service.exit_codes import ExitCode
+from service.files import read_rows
+from service.sample import write_sample
+from service.settings import PREFIX, READ_ELSEWHERE, Settings
+from tiering.schema import CONTRACTS
 
 ROOT = Path(__file__).parents[1]
 READMES = ("README.md", "README.zh-CN.md")
@@ -43,6 +47,40 @@ def test_every_endpoint_stands_in_the_table(readme):
     served = {f"{verb.upper()} {path}" for path, verbs in schema.items() for verb in verbs}
     assert served <= described
     assert described - served <= {"GET /docs", "GET /openapi.json", "GET /metrics"}
+
+
+def test_every_setting_stands_in_the_table_with_its_default(readme):
+    rows = dict(re.findall(r"^\| `(TINGYIN_\w+)` \| ([^|]*?) *\|", readme, re.MULTILINE))
+    fields = Settings.model_fields
+    assert set(rows) == {PREFIX + name.upper() for name in fields} | READ_ELSEWHERE
+    for name, field in fields.items():
+        given = "" if field.default is None else str(field.default)
+        assert rows[PREFIX + name.upper()].strip("`").lower() == given.lower(), name
+
+
+def test_the_columns_of_score_stand_in_the_table(readme):
+    rows = re.findall(r"^\| `--(\w+)` \| ([^|]+) \| ([^|]+) \|", readme, re.MULTILINE)
+    told = {table: (named(needed), named(usable)) for table, needed, usable in rows}
+    contracts = {name: each for name, each in CONTRACTS.items() if name != "signals"}
+    assert told == {
+        name: (
+            {column.name for column in each.columns if column.required},
+            {column.name for column in each.columns if not column.required},
+        )
+        for name, each in contracts.items()
+    }
+
+
+def named(cell: str) -> set[str]:
+    return set(re.findall(r"`(\w+)`", cell))
+
+
+def test_the_sample_is_as_large_as_told(readme, tmp_path):
+    paths = write_sample(tmp_path)
+    for table in (paths.feedback, paths.transcripts):
+        assert str(sum(1 for _ in read_rows(table))) in readme
+    customers = {row["customer_id"] for row in read_rows(paths.orders)}
+    assert str(len(customers)) in readme
 
 
 def test_both_readmes_hold_the_same_commands_code_and_figures():
