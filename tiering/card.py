@@ -10,7 +10,7 @@ from tiering.policy import CarePolicy, Policy, Tier
 from tiering.reasons import Notice, Reason, tenths, with_reasons
 from tiering.times import Moment
 
-FEATURES_VERSION = "1"
+FEATURES_VERSION = "2"
 """Changes with every change of how figures are computed; the policy has a version of its own."""
 
 SCORE_COLUMNS = (

@@ -10,6 +10,7 @@ from operator import add
 import narwhals as nw
 
 from nlp.labels import COMPLAINTS
+from tiering.answers import with_waiting
 from tiering.curves import UNIT, decayed, settled, whole_units
 from tiering.experience_reasons import with_sentences
 from tiering.frames import Frame
@@ -30,6 +31,8 @@ SUMS = (
     "nps_count",
     *CATEGORIES,
 )
+MEANS = ("good", "bad")
+GRAVEST = tuple(name for name in (*SUMS, "worst") if name not in MEANS)
 
 
 def measure_experience(
@@ -43,10 +46,14 @@ def measure_experience(
     `open_requests`: asked lately, and no agent's answer recorded since; `experience` from 0 to
     100; the figures as a sentence, `experience_en`, `experience_zh`.
 
+    What a customer says in one session counts once, as one text does. It is one voice, the mean of
+    its turns that judge; one complaint where any turn complains, as dear as its dearest turn, with
+    the worst severity and every category named; one open request where any is unanswered.
+
     Turns of agents, adverts and rows without a customer are left out. Abstained sentiment is no
     voice; what such a row complains of or asks for counts.
     """
-    rows = _rows(_said(signals), moment, policy)
+    rows = _voices(_rows(_said(signals), moment, policy))
     if engagement is not None:
         rows = nw.concat([rows, _nps_rows(engagement, moment, policy)])
     sums = rows.group_by("customer_id").agg(nw.col(*SUMS).sum(), nw.col("worst").max())
@@ -55,44 +62,34 @@ def measure_experience(
 
 
 def _said(signals: Frame) -> Frame:
-    """Return what customers said, with `answered_at`: when an agent last answered it, or null."""
-    agents = signals.filter(nw.col("role") == "agent")
-    answers = (
-        agents.filter(~nw.col(key).is_null())
-        .group_by(key)
-        .agg(nw.col("created_at").max().alias(f"{key}_answered"))
-        for key in ("session_id", "parent_id")
+    """Return what customers said, with `waiting`, and `unit`: its session, else itself."""
+    session = nw.concat_str([nw.lit("session:"), nw.col("session_id")])
+    alone = nw.concat_str([nw.lit("text:"), nw.col("id")])
+    said = with_waiting(signals).filter(
+        ~nw.col("customer_id").is_null()
+        & (nw.col("role").fill_null("") != "agent")
+        & (nw.col("spam") == 0)
     )
-    in_session, under_post = answers
-    return (
-        signals.join(in_session, on="session_id", how="left")
-        .join(under_post.rename({"parent_id": "id"}), on="id", how="left")
-        .filter(
-            ~nw.col("customer_id").is_null()
-            & (nw.col("role").fill_null("") != "agent")
-            & (nw.col("spam") == 0)
-        )
-    )
+    return said.with_columns(unit=nw.coalesce(session, alone))
 
 
 def _rows(said: Frame, moment: Moment, policy: ExperiencePolicy) -> Frame:
-    """Return per text what it adds to the sums of its customer; whole numbers only."""
+    """Return per text what it would add to the sums of its customer; whole numbers only."""
     age = moment.day - day_of(nw.col("created_at"))
     weight = decayed(age, policy.half_life_days)
     recent = (age < policy.window_days).cast(nw.Int64)
     judged = 1 - nw.col("abstained")
     complains = nw.when(_complains()).then(1).otherwise(0) * recent
-    answered = nw.max_horizontal("session_id_answered", "parent_id_answered")
-    waiting = (answered.is_null() | (answered <= nw.col("created_at"))).cast(nw.Int64)
     fresh = (age < policy.open_days).cast(nw.Int64)
     return said.select(
         "customer_id",
+        "unit",
         voices=(nw.col("sentiment") != "neutral").cast(nw.Int64) * judged,
         good=(nw.col("sentiment") == "positive").cast(nw.Int64) * judged * weight,
         bad=(nw.col("sentiment") == "negative").cast(nw.Int64) * judged * weight,
         complaints=complains,
         complaint_cost=complains * weight * _cost(policy.severity),
-        open_requests=nw.col("intents_request") * waiting * fresh,
+        open_requests=nw.col("intents_request") * nw.col("waiting") * fresh,
         churn=nw.col("intents_churn") * recent,
         escalations=nw.col("intents_escalation") * recent,
         nps_sum=recent * 0,
@@ -100,6 +97,18 @@ def _rows(said: Frame, moment: Moment, policy: ExperiencePolicy) -> Frame:
         **{name: nw.col(name) * complains for name in CATEGORIES},
         worst=nw.col("severity") * complains,
     )
+
+
+def _voices(rows: Frame) -> Frame:
+    """Return per session, or text outside of any, what it adds to the sums of its customer."""
+    units = rows.group_by("customer_id", "unit").agg(
+        nw.col("voices").sum().alias("judging"),
+        nw.col(*MEANS).sum(),
+        nw.col(*GRAVEST).max(),
+    )
+    judging = nw.when(nw.col("judging") > 0).then(nw.col("judging")).otherwise(1)
+    means = {name: nw.col(name).cast(nw.Int64) // judging.cast(nw.Int64) for name in MEANS}
+    return units.with_columns(**means).select("customer_id", *SUMS, "worst")
 
 
 def _complains() -> nw.Expr:
@@ -118,7 +127,9 @@ def _cost(points: SeverityPoints) -> nw.Expr:
 def _nps_rows(engagement: Frame, moment: Moment, policy: ExperiencePolicy) -> Frame:
     age = moment.day - day_of(nw.col("at"))
     answers = engagement.filter(
-        (nw.col("event") == "nps") & ~nw.col("value").is_null() & (age < policy.window_days)
+        (nw.col("event").str.to_lowercase() == "nps")
+        & ~nw.col("value").is_null()
+        & (age < policy.window_days)
     )
     nothing = (nw.col("at") * 0).cast(nw.Int64)
     return answers.select(

@@ -14,6 +14,7 @@ import narwhals as nw
 import pyarrow as pa
 
 from tiering.audience import with_audience, with_band, with_fake_signs
+from tiering.authors import with_author
 from tiering.check import check
 from tiering.coordination import with_coordination
 from tiering.curves import UNIT, decayed, settled, weighted, whole_units
@@ -56,7 +57,8 @@ def influence(
     ----------
     signals
         A pandas, Polars or DuckDB frame by the `signals` contract. Turns of agents and support
-        transcripts are no posts. Posts without an author count for `customer:` + customer_id.
+        transcripts are no posts. Posts without an author, or under a name that several customers
+        share and no account row owns, count for `customer:` + customer_id.
     as_of
         Day (to its end in China) or moment of scoring; nothing later is used.
     accounts, edges
@@ -97,7 +99,7 @@ def measure_influence(
     edges: Frame | None,
 ) -> Frame:
     """Return one row an account from checked tables: `COLUMNS`, and what the score card tells."""
-    posts = settle(_posts(signals, moment, policy))
+    posts = settle(_posts(signals, accounts, moment, policy))
     authors = settle(_authors(posts, accounts, moment))
     authors = _with_parts(authors, policy)
     parts = {"reach": policy.weights.reach, "depth": policy.weights.depth}
@@ -121,14 +123,15 @@ def of_customers(authors: Frame) -> Frame:
     return known.with_columns(place=place).filter(nw.col("place") == 1).drop("weakness", "place")
 
 
-def _posts(signals: Frame, moment: Moment, policy: InfluencePolicy) -> Frame:
-    author = nw.coalesce("author_id", nw.concat_str([nw.lit("customer:"), nw.col("customer_id")]))
-    said = signals.with_columns(author=author).filter(
-        ~nw.col("author").is_null()
-        & (nw.col("role").fill_null("") != "agent")
+def _posts(
+    signals: Frame, accounts: Frame | None, moment: Moment, policy: InfluencePolicy
+) -> Frame:
+    said = signals.filter(
+        (nw.col("role").fill_null("") != "agent")
         & (nw.col("channel").fill_null("") != "transcript")
     )
-    posts = with_coordination(said, policy.coordination)
+    written = with_author(said, accounts).filter(~nw.col("author").is_null())
+    posts = with_coordination(written, policy.coordination)
     counts = {name: nw.col(name).fill_null(0) for name in ("likes", "saves", "replies", "reposts")}
     worth = policy.reactions
     worth_all = (

@@ -27,7 +27,8 @@ def network_scores(edges: Frame, posts: Frame) -> Frame:
     """Return `author_id` and `times_average`: how much each is heard, the average account being 1.
 
     With follows among the edges it is the ψ-score: follows say who reads whom, posts and reposts
-    say how often each speaks. Without, it is PageRank over reposts and replies.
+    say how often each speaks. Without, it is PageRank over reposts and replies. The average is the
+    mean over the accounts of the edges: ψ-scores sum to less than 1 where some follow nobody.
 
     Parameters
     ----------
@@ -45,7 +46,8 @@ def network_scores(edges: Frame, posts: Frame) -> Frame:
     else:
         every = _pairs(table, accounts, "repost", "reply")
         score = pagerank(every.source, every.target, every.weight, len(accounts))
-    return attach(pa.table({"author_id": accounts, "times_average": score * len(accounts)}), edges)
+    times = score / score.mean() if len(accounts) else score
+    return attach(pa.table({"author_id": accounts, "times_average": times}), edges)
 
 
 def _psi(table: pa.Table, accounts: pa.Array, posts: pa.Table) -> Floats:

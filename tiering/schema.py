@@ -101,6 +101,7 @@ SIGNALS = Contract(
         Column("channel", "text"),
         Column("platform", "text"),
         Column("session_id", "id"),
+        Column("turn", "count"),
         Column("role", "text"),
         Column("parent_id", "id"),
         Column("likes", "count"),

@@ -66,6 +66,7 @@ def signal(number: int, **changes: Any) -> dict[str, Any]:
         "channel": "comment",
         "platform": "微博",
         "session_id": None,
+        "turn": None,
         "role": "customer",
         "parent_id": None,
         "likes": 0,
@@ -101,7 +102,11 @@ def account(name: str, **changes: Any) -> dict[str, Any]:
 
 
 def market(seed: int = 7, customers: int = 40) -> dict[str, list[Row]]:
-    """Return seeded tables of a small market, planted with copies, adverts and late rows."""
+    """Return seeded tables of a small market.
+
+    Planted are copies, adverts, late rows, chats whose turns share one time, and a nickname that
+    several customers share.
+    """
     rng = random.Random(seed)
     people = [f"c{number}" for number in range(customers)]
     accounts = [f"a{number}" for number in range(customers)]
@@ -114,13 +119,34 @@ def market(seed: int = 7, customers: int = 40) -> dict[str, list[Row]]:
         )
         for n in range(6)
     ]
+    hidden = [
+        signal(910 + n, author_id="匿名用户", customer_id=f"c{n}", likes=40 * n) for n in range(4)
+    ]
+    chats = [turn for n in range(3) for turn in _chat(930 + 10 * n, f"c{n}")]
     return {
         "orders": [_order(rng, number, people) for number in range(6 * customers)],
-        "signals": [*(_signal(rng, n, people, accounts) for n in range(6 * customers)), *copies],
+        "signals": [
+            *(_signal(rng, n, people, accounts) for n in range(6 * customers)),
+            *copies,
+            *hidden,
+            *chats,
+        ],
         "engagement": [_event(rng, people) for _ in range(8 * customers)],
         "accounts": [_account(rng, name, people) for name in accounts],
         "edges": [_edge(rng, accounts) for _ in range(8 * customers)],
     }
+
+
+def _chat(first: int, customer: str) -> list[Row]:
+    """Return a chat of one moment: two requests, the first answered, the second not."""
+    session = {"session_id": f"chat{first}", "channel": "transcript", "author_id": None}
+    asks = session | {"customer_id": customer, "intents": ["request"]}
+    agent = session | {"customer_id": None, "role": "agent"}
+    return [
+        signal(first + 1, **asks, turn=1, sentiment="negative"),
+        signal(first + 2, **agent, turn=2),
+        signal(first + 3, **asks, turn=3, sentiment="positive"),
+    ]
 
 
 def _order(rng: random.Random, number: int, people: list[str]) -> Row:

@@ -60,6 +60,7 @@ FAULTY = [
     ("signals", "severity", 4, "too_large"),
     ("signals", "severity", 1.5, "not_whole"),
     ("signals", "likes", -3, "negative"),
+    ("signals", "turn", 2.5, "not_whole"),
     ("signals", "spam", "perhaps", "no_flag"),
     ("signals", "created_at", "昨天", "no_time"),
     ("engagement", "event", None, "missing"),

@@ -4,10 +4,11 @@ from typing import Any
 
 import pytest
 
-from tests.tiering.tables import TODAY, Row, days_ago, event, native, rows_of, signal
+from tests.tiering.tables import ENGINES, TODAY, Row, days_ago, event, native, rows_of, signal
 from tiering.check import check
 from tiering.engagement import measure_engagement
 from tiering.experience import measure_experience
+from tiering.frames import collect
 from tiering.policy_file import load_policy
 
 BAD = {"sentiment": "negative", "intents": ["complaint"], "complaint": ["logistics"], "severity": 2}
@@ -15,17 +16,24 @@ ASKS = {"intents": ["request"], "session_id": "t1"}
 AGENT = {"role": "agent", "customer_id": None, "author_id": None}
 
 
-def experience(signals: list[Row], events: list[Row] | None = None) -> dict[str, dict[str, Any]]:
-    said = check(native("polars", signals), "signals", TODAY).good
-    done = check(native("polars", events), "engagement", TODAY).good if events else None
+def experience(
+    signals: list[Row], events: list[Row] | None = None, engine: str = "polars"
+) -> dict[str, dict[str, Any]]:
+    said = check(native(engine, signals), "signals", TODAY).good
+    done = check(native(engine, events), "engagement", TODAY).good if events else None
     found = measure_experience(said, done, TODAY, load_policy().experience)
-    return {row["customer_id"]: row for row in rows_of(found.collect().to_native())}
+    return {row["customer_id"]: row for row in collect(found).to_pylist()}
 
 
 def answer(minutes: float, **changes: Any) -> Row:
     return signal(
         90, created_at=days_ago(-minutes / 1_440), **(AGENT | {"session_id": "t1"} | changes)
     )
+
+
+def turn(number: int, **changes: Any) -> dict[str, Any]:
+    """Return a turn of the chat t1, all of whose turns share one time."""
+    return signal(20 + number, **({"session_id": "t1", "turn": number} | changes))
 
 
 # neutral 60, +-40 at NSR +-1 with 2 neutral voices beside, severity 2 costs 8, half-life 60 days
@@ -54,6 +62,24 @@ BY_HAND: dict[str, tuple[list[Row], float]] = {
         60.0,
     ),
     "an old request is no open one": ([signal(1, **ASKS, created_at=days_ago(31))], 60.0),
+    "a chat of one time, answered": ([turn(1, **ASKS), turn(2, **AGENT)], 60.0),
+    "a chat of one time, asked after the answer": ([turn(1, **AGENT), turn(2, **ASKS)], 54.0),
+    "a chat of one time, and nobody knows the order": (
+        [turn(1, **AGENT, turn=None), turn(2, **ASKS, turn=None)],
+        60.0,
+    ),
+    "the later time is the answer, whatever its turn": (
+        [turn(2, **ASKS), answer(5, turn=1)],
+        60.0,
+    ),
+    "a chat of one time, greeted and answered": (
+        [turn(1, **AGENT), turn(2, **ASKS), turn(3, **AGENT)],
+        60.0,
+    ),
+    "a higher turn of an earlier time is no answer": (
+        [turn(3, **ASKS), turn(2, **AGENT), answer(-5, turn=9)],
+        54.0,
+    ),
     "wants to leave": ([signal(1, intents=["churn"])], 48.0),
     "threatens": ([signal(1, intents=["escalation"])], 42.0),
     "threatened long ago": ([signal(1, intents=["escalation"], created_at=days_ago(181))], 60.0),
@@ -64,6 +90,51 @@ BY_HAND: dict[str, tuple[list[Row], float]] = {
 def test_experience_by_hand(case: str) -> None:
     signals, expected = BY_HAND[case]
     assert experience(signals)["c1"]["experience"] == pytest.approx(expected, abs=1e-4)
+
+
+def test_a_chat_is_one_voice_one_complaint_and_one_open_request() -> None:
+    chat = [
+        turn(1, **BAD | ASKS | {"intents": ["complaint", "request"]}),
+        turn(2, **AGENT),
+        turn(3, **(BAD | {"complaint": ["price"], "severity": 3})),
+        turn(4, **(BAD | {"complaint": [], "severity": 0, "intents": ["complaint", "request"]})),
+        turn(5, **ASKS),
+        turn(6, sentiment="positive"),
+        turn(7),
+        turn(8, sentiment="positive", abstained=True),
+    ]
+    rows = [*chat, signal(50, sentiment="positive"), signal(51, **BAD)]
+    found = [experience(rows, engine=engine)["c1"] for engine in ENGINES]
+    assert found[0] == found[1] == found[2]
+    # Four turns of the chat judge, three of them badly: good 1/4, bad 3/4; then one voice each.
+    assert found[0]["nsr"] == pytest.approx((0.25 - 0.75 + 1 - 1) / 3, abs=1e-6)
+    # The chat costs 20 as its gravest turn does, the review 8, the request 6.
+    assert found[0]["experience"] == pytest.approx(60 + 40 * -0.5 / 5 - 20 - 8 - 6, abs=1e-4)
+    assert found[0]["experience_en"] == (
+        "NSR -17% (voices 3), complaints 2 (most about logistics, worst severity 3), "
+        "requests without a recorded answer 1"
+    )
+
+
+def test_two_customers_in_one_chat_have_a_voice_each() -> None:
+    found = experience([turn(1, **BAD), turn(2, **BAD), turn(3, **BAD, customer_id="c2")])
+    assert {name: row["complaints"] for name, row in found.items()} == {"c1": 1, "c2": 1}
+
+
+def test_a_text_with_the_name_of_a_session_is_another_voice() -> None:
+    found = experience([turn(1, **BAD), signal(2, **BAD, id="t1")])
+    assert found["c1"]["voices"] == 2
+
+
+def test_what_a_chat_said_before_the_window_is_history() -> None:
+    old = [turn(1, **BAD, created_at=days_ago(181)), turn(2, **ASKS, created_at=days_ago(31))]
+    row = experience([*old, turn(3)])["c1"]
+    assert (row["voices"], row["complaints"], row["open_requests"]) == (1, 0, 0)
+
+
+@pytest.mark.parametrize("name", ["nps", "NPS", "Nps"])
+def test_an_nps_answer_is_one_in_any_letters(name: str) -> None:
+    assert experience([signal(1)], [event(name, value=10)])["c1"]["experience"] == 68.0
 
 
 @pytest.mark.parametrize(

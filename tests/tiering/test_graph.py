@@ -66,6 +66,14 @@ def test_the_followed_account_is_heard_more_and_more_so_when_it_posts() -> None:
     assert sum(posting.values()) / len(posting) == pytest.approx(1)
 
 
+def test_the_average_is_that_of_the_accounts_where_some_follow_nobody() -> None:
+    # a follows b, b nobody; each posts and reposts at the rate 0.5, so half of each wall is its
+    # own. The other half of a's wall comes from a feed of b alone, half of it b's own posts: 0.25.
+    # Of the two walls a fills 0.5 / 2 = 0.25, b (0.5 + 0.25) / 2 = 0.375; their mean is 0.3125.
+    found = scores([("a", "b", "follow")], {"a": 0})
+    assert found == pytest.approx({"a": 0.25 / 0.3125, "b": 0.375 / 0.3125})
+
+
 def test_without_follows_it_is_pagerank_of_reposts_and_replies() -> None:
     edges = [("a", "b", "repost"), ("a", "b", "reply"), ("a", "c", "reply"), ("c", "b", "repost")]
     graph = nx.DiGraph(

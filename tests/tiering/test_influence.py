@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 import tiering
-from tests.tiering.tables import account, days_ago, native, rows_of, signal
+from tests.tiering.tables import ENGINES, Row, account, days_ago, native, rows_of, signal
 
 LAST_DAY = "2026-06-30"
 LONG = "坚果里吃出虫子大家千万别买"
@@ -16,10 +16,11 @@ def authors(
     signals: list[dict[str, Any]],
     accounts: list[dict[str, Any]] | None = None,
     edges: list[dict[str, Any]] | None = None,
+    engine: str = "polars",
 ) -> dict[str, dict[str, Any]]:
     given = {"accounts": accounts, "edges": edges}
-    tables = {name: native("polars", rows) for name, rows in given.items() if rows}
-    found = tiering.influence(native("polars", signals), as_of=LAST_DAY, **tables)
+    tables = {name: native(engine, rows) for name, rows in given.items() if rows}
+    found = tiering.influence(native(engine, signals), as_of=LAST_DAY, **tables)
     return {row["author_id"]: row for row in rows_of(found)}
 
 
@@ -62,6 +63,45 @@ def test_what_is_no_post(changes: dict[str, Any]) -> None:
 def test_a_customer_without_account_is_an_author_too() -> None:
     row = authors([signal(1, author_id=None)])["customer:c1"]
     assert row["customer_id"] == "c1"
+
+
+HIDDEN = {"author_id": "匿名用户"}
+
+
+def of_hidden(accounts: list[Row] | None = None, engine: str = "polars") -> dict[str, Row]:
+    """Return the authors of two customers who post under one nickname, and of one unknown."""
+    posts = [
+        signal(1, **HIDDEN, likes=5),
+        signal(2, **HIDDEN, customer_id="c2", likes=70, author_followers=900),
+        signal(3, customer_id="c2", author_id="a2", likes=3),
+        signal(4, **HIDDEN, customer_id=None, likes=11),
+        signal(5, author_id="a3", customer_id="c3"),
+    ]
+    return authors(posts, accounts, engine=engine)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize(
+    "accounts", [None, [account("匿名用户")], [account("a3")]], ids=["none", "unowned", "other"]
+)
+def test_customers_who_share_a_nickname_have_their_own_posts(
+    accounts: list[Row] | None, engine: str
+) -> None:
+    found = of_hidden(accounts, engine)
+    assert {name: (row["customer_id"], row["reactions"]) for name, row in found.items()} == {
+        "customer:c1": ("c1", 5),
+        "customer:c2": ("c2", 70),
+        "a2": ("c2", 3),
+        "匿名用户": (None, 11),
+        "a3": ("c3", 0),
+    }
+    assert (found["customer:c1"]["followers"], found["customer:c2"]["followers"]) == (0, 900)
+
+
+def test_an_account_with_an_owner_is_no_shared_nickname() -> None:
+    found = of_hidden([account("匿名用户", customer_id="c2")])
+    assert (found["匿名用户"]["customer_id"], found["匿名用户"]["posts"]) == ("c2", 3)
+    assert "customer:c1" not in found
 
 
 BURSTS = {
@@ -183,9 +223,13 @@ def test_accounts_that_never_posted_are_scored_by_their_followers() -> None:
 def test_who_is_followed_is_heard() -> None:
     edges = [{"source": f"f{n}", "target": "a2", "kind": "follow"} for n in range(6)]
     found = authors([signal(1), signal(2, author_id="a2")], edges=edges)
-    assert found["a2"]["network"] > 40
+    # Rates of posting and reposting, half a post and half a repost added: a2 1.5 and 0.5, fans 0.5
+    # and 0.5; own share of the own wall: a2 0.75, fans 0.5. A fan's feed holds a2 alone (rate 2),
+    # so a fan's wall, one half reposts, carries 0.5 / 2 * 1.5 = 0.375 of a2's posts.
+    # Scores times 7: a2 0.75 + 6 * 0.375 = 3, fans 0.5 each; their mean 6 / 7; a2 3.5 times that.
+    assert found["a2"]["network"] == pytest.approx(50 + (3.5 - 3) * (75 - 50) / (10 - 3))
     assert found["a1"]["network"] == 0
-    assert "times as much as the average account" in said(found["a2"])
+    assert "heard 3.5 times as much as the average account" in said(found["a2"])
 
 
 def test_the_owner_is_the_account_s_before_the_post_s() -> None:

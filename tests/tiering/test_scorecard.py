@@ -183,6 +183,15 @@ def test_the_author_s_account_tells_whose_words_they_are() -> None:
     assert run({name: tables[name] for name in ("orders", "signals")}).unattributed == 1
 
 
+def test_who_shares_a_nickname_is_scored_by_their_own_posts() -> None:
+    posts = [
+        signal(n, customer_id=name, author_id="匿名用户", likes=5) for n, name in enumerate("ab")
+    ]
+    rows = scored({"orders": [order(1)], "signals": posts})
+    assert rows["a"]["influence"] == rows["b"]["influence"] > 0
+    assert "customer:b (微博, ordinary, followers 0): posts 1, reactions 5" in said(rows["b"])
+
+
 def test_a_doubtful_account_is_told_in_the_customer_s_reasons() -> None:
     tables = {"orders": [order(1)], "signals": [signal(1, spam=True)]}
     assert "influence discounted: kept at 50%" in said(scored(tables)["c1"])
