@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from nlp.message import Language, Message
 
@@ -38,7 +38,7 @@ def shown_progress(language: Language, describe: Describe[Progress]) -> Iterator
         yield report
 
 
-class _Lines:
+class _Lines(Generic[Progress]):
     """A line after five seconds, then every thirty: quiet enough for a log."""
 
     def __init__(

@@ -93,6 +93,7 @@ def _csv_column(path: Path, column: str) -> Iterator[str]:
 
 
 def _sheet_column(path: Path, column: str) -> Iterator[str]:
-    rows = load_workbook(path, read_only=True).active.iter_rows(values_only=True)
+    book = load_workbook(path, read_only=True)
+    rows = book[book.sheetnames[0]].iter_rows(values_only=True)
     place = next(rows).index(column)
     yield from (str(row[place]) for row in rows if row[place])
