@@ -22,7 +22,7 @@ from nlp.surveillance.reasons import category_name, product_name
 from nlp.surveillance.rows import mention_from_row, mentions_from_rows, speaks_ill
 from nlp.surveillance.settings import WatchSettings
 from nlp.surveillance.surge import Author, CategoryCount, Quote, Surge, fingerprint_of
-from nlp.surveillance.watch import surveil
+from nlp.surveillance.watch import Judgement, judge, surveil
 
 __all__ = [
     "DETECTORS",
@@ -32,6 +32,7 @@ __all__ = [
     "BinError",
     "CategoryCount",
     "Detector",
+    "Judgement",
     "Mention",
     "MentionError",
     "Quote",
@@ -46,6 +47,7 @@ __all__ = [
     "category_name",
     "detector",
     "fingerprint_of",
+    "judge",
     "mention_from_row",
     "mentions_from_rows",
     "product_name",

@@ -1,6 +1,7 @@
 """The watch: mentions in, surges out."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from nlp.surveillance.assemble import Evidence, assemble
@@ -13,6 +14,23 @@ from nlp.surveillance.settings import WatchSettings
 from nlp.surveillance.surge import Surge
 
 DEFAULT = WatchSettings()
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What a watch found, and from when on it looked.
+
+    Attributes
+    ----------
+    surges
+        One per incident of a product, oldest first.
+    since
+        All that alarms after this is in `surges`. Of what lies before, nothing is said: that
+        no surge is there does not mean that nothing was wrong.
+    """
+
+    surges: tuple[Surge, ...]
+    since: datetime
 
 
 def surveil(
@@ -49,22 +67,40 @@ def surveil(
     SurveillanceError
         Where `as_of` or `since` has no zone, or `since` lies after `as_of`.
     """
+    return judge(mentions, as_of=as_of, since=since, settings=settings).surges
+
+
+def judge(
+    mentions: Sequence[Mention],
+    *,
+    as_of: datetime,
+    since: datetime | None = None,
+    settings: WatchSettings = DEFAULT,
+) -> Judgement:
+    """Return the surges as `surveil` does, and the moment from which they were looked for.
+
+    For whoever remembers earlier surges and must know which of them were looked for again. The
+    moment is `since` where that is given, else the end of the learning time, else the first
+    mention; where there is no mention to look at, `as_of`.
+
+    Raises
+    ------
+    SurveillanceError
+        As `surveil` does.
+    """
     _check_times(as_of, since)
     known = usable(mentions, as_of, settings)
+    learned = _learned(known, as_of, since, settings)
+    told = since or learned
     if not any(mention.negative for mention in known):
-        return ()
+        return Judgement((), told)
     ledger = ledger_of(known, settings.minimum_count)
     lines = [timeline(known[0].at, as_of, settings.clock, width) for width in WIDTHS]
     hours, days = (scan(grid_of(ledger, line), settings) for line in lines)
-    learned = known[0].at if since else _learned(known, as_of, settings)
     alarms = [alarm for alarm in (*hours.alarms, *days.alarms) if alarm.end > learned]
-    told = since or learned
     evidence = Evidence(known, hours, as_of)
-    return tuple(
-        assemble(incident, evidence)
-        for incident in incidents_of(alarms, settings.gap)
-        if incident.last > told
-    )
+    incidents = incidents_of(alarms, settings.gap)
+    return Judgement(tuple(assemble(one, evidence) for one in incidents if one.last > told), told)
 
 
 def usable(mentions: Sequence[Mention], as_of: datetime, settings: WatchSettings) -> list[Mention]:
@@ -77,10 +113,13 @@ def usable(mentions: Sequence[Mention], as_of: datetime, settings: WatchSettings
     return sorted(kept, key=lambda mention: (mention.at.timestamp(), mention.id))
 
 
-def _learned(known: Sequence[Mention], as_of: datetime, settings: WatchSettings) -> datetime:
-    """Return when learning ends: at the first mention where the time is short."""
-    first = known[0].at
-    return first + settings.learning if as_of - first >= 2 * settings.learning else first
+def _learned(
+    known: Sequence[Mention], as_of: datetime, since: datetime | None, settings: WatchSettings
+) -> datetime:
+    """Return when learning ends: at the first mention where the time is short or `since` given."""
+    first = known[0].at if known else as_of
+    at_once = since is not None or as_of - first < 2 * settings.learning
+    return first if at_once else first + settings.learning
 
 
 def _check_times(as_of: datetime, since: datetime | None) -> None:

@@ -17,6 +17,7 @@ from nlp.surveillance import (
     SurveillanceError,
     WatchSettings,
     fingerprint_of,
+    judge,
     surveil,
 )
 
@@ -294,6 +295,44 @@ def test_since_leaves_out_what_is_over():
     assert surveil(mentions, as_of=NOW, since=NOW - timedelta(days=3)) == ()
     early = ordinary() + burst(start=START + timedelta(days=3))
     assert len(surveil(early, as_of=NOW, since=START)) == 1
+
+
+DAY = timedelta(days=1)
+FIRST = mention("first", START)
+JUDGED = {
+    "nothing": ([], 20 * DAY, {}, 20 * DAY),
+    "nothing but the future": ([mention("late", START + 21 * DAY)], 20 * DAY, {}, 20 * DAY),
+    "too short to learn": ([FIRST], 14 * DAY - timedelta(seconds=1), {}, 0 * DAY),
+    "just long enough": ([FIRST], 14 * DAY, {}, 7 * DAY),
+    "praise alone": ([replace(FIRST, negative=False)], 20 * DAY, {}, 7 * DAY),
+    "no learning time": ([FIRST], 20 * DAY, {"learning": 0 * DAY}, 0 * DAY),
+    "a longer one": ([FIRST], 20 * DAY, {"learning": 9 * DAY}, 9 * DAY),
+    "the first is forgotten": (
+        [FIRST, mention("next", START + 5 * DAY)],
+        20 * DAY,
+        {"memory": 15 * DAY},
+        12 * DAY,
+    ),
+}
+
+
+@pytest.mark.parametrize(("mentions", "age", "settings", "expected"), JUDGED.values(), ids=JUDGED)
+def test_since_when_it_judges(mentions, age, settings, expected):
+    judged = judge(mentions, as_of=START + age, settings=WatchSettings(**settings))
+    assert judged.since - START == expected
+    told = judge(mentions, as_of=START + age, since=START + DAY)
+    assert told.since - START == DAY
+
+
+@pytest.mark.parametrize("day", range(0, 16, 3))
+@pytest.mark.parametrize("age", [13, 16])
+def test_a_surge_is_told_exactly_where_it_judges(day, age):
+    crisis = burst(hours=2, start=START + timedelta(days=day, hours=10))
+    now = START + timedelta(days=age)
+    known = [one for one in (FIRST, *crisis) if one.at <= now]
+    judged = judge(known, as_of=now)
+    assert judged.surges == surveil(known, as_of=now)
+    assert bool(judged.surges) == (known[-1].at > judged.since)
 
 
 def test_more_products_do_not_mean_more_false_alarms():
