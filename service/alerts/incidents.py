@@ -72,9 +72,8 @@ class Absorption:
         self._reading = reading
         self._now = now
         self._alerts = list(store.of_product(session, reading.product))
-        self._known = {
-            alert.id: frozenset(store.evidence(session, alert.id)) for alert in self._alerts
-        }
+        met = [alert.id for alert in self._alerts if self._met(alert)]
+        self._known = store.evidence_of(session, met)
 
     def run(self) -> list[str]:
         """Do it; return what happened: `raise`, `evidence`, `return` and `withdraw`, one each."""
@@ -92,13 +91,16 @@ class Absorption:
                 events.append(Event.WITHDRAW)
         return events
 
+    def _met(self, alert: Alert) -> bool:
+        return any(self._near(alert, surge) for surge in self._reading.surges)
+
+    def _near(self, alert: Alert, surge: Surge) -> bool:
+        gap = self._reading.gap
+        return surge.onset - alert.until <= gap and alert.onset - surge.until <= gap
+
     def _alert_of(self, surge: Surge) -> Alert | None:
-        gap, proof = self._reading.gap, frozenset(surge.ids)
-        near = [
-            alert
-            for alert in self._alerts
-            if surge.onset - alert.until <= gap and alert.onset - surge.until <= gap
-        ]
+        proof = frozenset(surge.ids)
+        near = [alert for alert in self._alerts if self._near(alert, surge)]
         return max(near, key=lambda alert: len(self._known[alert.id] & proof), default=None)
 
     def _raise(self, surge: Surge) -> Alert:

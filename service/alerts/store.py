@@ -4,8 +4,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, func, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Text, delete, func, literal, select
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.orm import Session
 
 from service.alerts.state import Event, State
@@ -62,12 +62,26 @@ def evidence(session: Session, alert_id: str) -> list[str]:
     return list(session.scalars(wanted.order_by(AlertEvidence.feedback_id)))
 
 
+def evidence_of(session: Session, alert_ids: Collection[str]) -> dict[str, frozenset[str]]:
+    """Return the ids of the feedback that proves each of these alerts."""
+    proofs = select(AlertEvidence.alert_id, AlertEvidence.feedback_id)
+    found: dict[str, set[str]] = {alert_id: set() for alert_id in alert_ids}
+    for alert_id, own in session.execute(proofs.where(AlertEvidence.alert_id.in_(alert_ids))):
+        found[alert_id].add(own)
+    return {alert_id: frozenset(own) for alert_id, own in found.items()}
+
+
 def set_evidence(session: Session, alert_id: str, ids: Collection[str], now: datetime) -> None:
-    """Make this feedback the evidence of an alert; what was attached before keeps its time."""
-    mine = AlertEvidence.alert_id == alert_id
-    session.execute(delete(AlertEvidence).where(mine, AlertEvidence.feedback_id.not_in(ids)))
-    rows = [{"alert_id": alert_id, "feedback_id": i, "added_at": now} for i in sorted(ids)]
-    session.execute(insert(AlertEvidence).on_conflict_do_nothing(), rows)
+    """Make this feedback the evidence of an alert; what was attached before keeps its time.
+
+    The ids are one array: a statement takes 65,535 parameters at most, an alert any number.
+    """
+    each = func.unnest(literal(sorted(ids), ARRAY(Text))).column_valued("each")
+    mine, kept = AlertEvidence.alert_id == alert_id, AlertEvidence.feedback_id.in_(select(each))
+    session.execute(delete(AlertEvidence).where(mine, ~kept))
+    rows = select(literal(alert_id), each, literal(now, AlertEvidence.added_at.type))
+    added = insert(AlertEvidence).from_select(["alert_id", "feedback_id", "added_at"], rows)
+    session.execute(added.on_conflict_do_nothing())
 
 
 def changes(session: Session, alert_id: str) -> Sequence[AlertChange]:
