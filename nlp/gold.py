@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from nlp.errors import LabelError
+from nlp.labelled_lines import labelled_lines
 from nlp.labels import COMPLAINTS, INTENTS, SENTIMENTS, SEVERITIES, Sentiment
 
 Label = TypeVar("Label")
@@ -52,11 +53,9 @@ def read_gold(path: Path) -> list[Example]:
 
 def read_labelled(path: Path) -> Iterator[tuple[dict[str, Any], Example]]:
     """Yield each labelled line, parsed, with its example."""
-    with path.open(encoding="utf-8-sig") as lines:
-        for number, line in enumerate(lines, start=1):
-            if line.strip():
-                row = _parsed(line, path, number)
-                yield row, gold_example(row, f"{path}:{number}")
+    for number, line in labelled_lines(path):
+        row = _parsed(line, path, number)
+        yield row, gold_example(row, f"{path}:{number}")
 
 
 def gold_example(row: dict[str, Any], where: str) -> Example:
@@ -75,14 +74,14 @@ def gold_example(row: dict[str, Any], where: str) -> Example:
         intents=_several(row, "intents", INTENTS, where),
         complaint=_several(row, "complaint", COMPLAINTS, where),
         severity=_one(row, "severity", SEVERITIES, where),
-        targets=_targets(text, row.get("target") or [], sentiment),
+        targets=_targets(text, _spans(row, where), sentiment),
     )
 
 
 def _parsed(line: str, path: Path, number: int) -> dict[str, Any]:
     try:
         row = json.loads(line)
-    except json.JSONDecodeError as error:
+    except (ValueError, RecursionError) as error:
         row = error
     if isinstance(row, dict):
         return row
@@ -103,8 +102,8 @@ def _one(row: dict[str, Any], field: str, allowed: Collection[Label], where: str
 def _several(
     row: dict[str, Any], field: str, allowed: Collection[object], where: str
 ) -> tuple[str, ...]:
-    values = row.get(field)
-    if isinstance(values, list) and all(value in allowed for value in values):
+    values, labels = row.get(field), list(allowed)
+    if isinstance(values, list) and all(value in labels for value in values):
         return tuple(values)
     raise _bad_label(field, values, allowed, where)
 
@@ -114,6 +113,16 @@ def _bad_label(field: str, value: object, allowed: Collection[object], where: st
     return LabelError(
         f"{where}: '{field}' is {value!r}; allowed: {known}",
         f"{where}：{field} 为 {value!r}；可用值：{known}",
+    )
+
+
+def _spans(row: dict[str, Any], where: str) -> list[str]:
+    spans = row.get("target") or []
+    if isinstance(spans, list) and all(isinstance(span, str) for span in spans):
+        return spans
+    raise LabelError(
+        f"{where}: 'target' is {spans!r}; it must be a list of parts of the text",
+        f"{where}：target 为 {spans!r}；应为文本片段的列表",
     )
 
 

@@ -20,6 +20,7 @@ from nlp.evaluation import (
     top_share,
 )
 from nlp.gold import Example, read_gold
+from nlp.labelled_lines import labelled_lines
 from nlp.labels import COMPLAINTS, INTENTS, SENTIMENTS
 from nlp.text import mask, normalise
 
@@ -146,17 +147,15 @@ def _not_empty(rows: list[Any], path: Path) -> list[Any]:
 
 
 def _binary_rows(path: Path) -> Iterable[tuple[str, bool]]:
-    with path.open(encoding="utf-8-sig") as lines:
-        for number, line in enumerate(lines, start=1):
-            if line.strip():
-                yield _binary_row(line, f"{path}:{number}")
+    for number, line in labelled_lines(path):
+        yield _binary_row(line, f"{path}:{number}")
 
 
 def _binary_row(line: str, where: str) -> tuple[str, bool]:
     try:
         row = json.loads(line)
         text, label = row["text"], row["label"]
-    except (json.JSONDecodeError, KeyError, TypeError) as error:
+    except (ValueError, RecursionError, KeyError, TypeError) as error:
         raise LabelError(
             f"{where}: needs 'text' and 'label' ({error!r})",
             f"{where}：需要 text 与 label（{error!r}）",
