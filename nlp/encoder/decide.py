@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +13,7 @@ from nlp.labels import COMPLAINTS, INTENTS
 
 MAX_COMPLAINTS = 3
 MAX_TARGETS = 3
+WIDEST_BLANK = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,14 +99,23 @@ def _targets(scores: TextScores, threshold: float) -> Iterator[tuple[int, int, i
     """Yield the spans of adjacent target pieces, at most `MAX_TARGETS`, the surest kept."""
     tags = softmax(scores.targets)
     inside = (1 - tags[:, 0] >= threshold) & (scores.offsets[:, 1] > scores.offsets[:, 0])
-    runs = list(_runs(inside))
+    runs = list(_runs(inside, scores.offsets))
     surest = sorted(runs, key=lambda run: tags[slice(*run), 0].mean())[:MAX_TARGETS]
     for first, last in sorted(surest):
         polarity = int(tags[first:last, 1:].sum(axis=0).argmax())
         yield int(scores.offsets[first, 0]), int(scores.offsets[last - 1, 1]), polarity
 
 
-def _runs(inside: npt.NDArray[np.bool_]) -> Iterator[tuple[int, int]]:
+def _runs(
+    inside: npt.NDArray[np.bool_], offsets: npt.NDArray[np.int32]
+) -> Iterator[tuple[int, int]]:
+    """Yield the runs of pieces inside, (first, last) half-open, that are neighbours in the text.
+
+    Of a long text the head and the tail are read: their pieces meet here, and nowhere else. A
+    normalised text has one blank in a row at most, so a wider gap is what was not read.
+    """
+    apart = offsets[1:, 0] - offsets[:-1, 1] > WIDEST_BLANK
     edges = np.flatnonzero(np.diff(np.concatenate([[0], inside.astype(np.int8), [0]])))
-    for first, last in edges.reshape(-1, 2):
-        yield int(first), int(last)
+    for first, last in edges.reshape(-1, 2).tolist():
+        cuts = first + 1 + np.flatnonzero(apart[first : last - 1])
+        yield from pairwise([first, *cuts.tolist(), last])

@@ -1,11 +1,14 @@
 """Decisions from scores, by hand."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from nlp.encoder.artifact import Calibration
+from nlp.encoder.artifact import Calibration, read_artifact
+from nlp.encoder.cutting import MAX_PIECES
 from nlp.encoder.decide import read, severity_level
-from nlp.encoder.runtime import TextScores
+from nlp.encoder.runtime import Runtime, TextScores
 from nlp.labels import COMPLAINTS, INTENTS
 
 CALIBRATION = Calibration(
@@ -76,3 +79,30 @@ def test_adjacent_target_pieces_are_one_span_with_one_polarity():
 def test_special_pieces_are_never_targets():
     tags, offsets = ((0, 9, 0, 0), (9, 0, 0, 0)), [(0, 0), (0, 1)]
     assert read(scores(tags=tags, offsets=offsets), CALIBRATION).target_spans == ()
+
+
+@pytest.mark.parametrize(
+    ("offsets", "spans"),
+    [
+        pytest.param([(0, 2), (2, 4), (4, 6)], ((0, 6, 0),), id="side by side"),
+        pytest.param([(0, 2), (3, 5), (5, 7)], ((0, 7, 0),), id="a blank between"),
+        pytest.param([(0, 1), (0, 2), (2, 4)], ((0, 4, 0),), id="a piece of no width of its own"),
+        pytest.param([(0, 2), (300, 302), (302, 304)], ((0, 2, 0), (300, 304, 0)), id="a gap"),
+        pytest.param([(0, 2), (4, 6), (8, 9)], ((0, 2, 0), (4, 6, 0), (8, 9, 0)), id="two gaps"),
+    ],
+)
+def test_a_target_spans_nothing_that_was_not_read(offsets, spans):
+    tags = ((0, 9, 0, 0),) * len(offsets)
+    assert read(scores(tags=tags, offsets=offsets), CALIBRATION).target_spans == spans
+
+
+def test_head_and_tail_of_a_long_text_do_not_make_one_target():
+    runtime = Runtime(read_artifact())
+    text = "屏幕" * 400
+    (long,) = runtime.scores([text])
+    assert len(long.offsets) == MAX_PIECES
+    marked = replace(long, targets=np.tile(np.float32([0, 9, 0, 0]), (MAX_PIECES, 1)))
+    (head, tail) = read(marked, CALIBRATION).target_spans
+    assert head[0] == 0
+    assert tail[1] == len(text)
+    assert tail[0] - head[1] > len(text) / 2
