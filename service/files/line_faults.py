@@ -16,11 +16,12 @@ EXPORT_AGAIN = Message("export this row again, as UTF-8", "请以 UTF-8 重新�
 
 
 def line_fault(path: Path, line: Line) -> Reject | None:
-    """Return the reject of a line with broken bytes, NUL bytes or no end; None when it is well."""
-    if line.broken_at is not None:
-        return _reject(path, line, _broken_bytes(line.broken_at), EXPORT_AGAIN)
+    """Return the reject of a line with no end, broken bytes or NUL bytes; None when it is well."""
+    # The length first: the head of a line that was cut may end inside a character, and look broken.
     if not line.whole:
         return _reject(path, line, TOO_LONG, SPLIT_IT)
+    if line.broken_at is not None:
+        return _reject(path, line, _broken_bytes(line.broken_at), EXPORT_AGAIN)
     return _reject(path, line, NUL, STRIP_NUL) if "\0" in line.text else None
 
 

@@ -16,7 +16,8 @@ class Line:
 
     `number` counts from 1; `start` and `end` are byte offsets in the file (half-open); `text`
     keeps its line end; `broken_at` is the byte offset of the first byte that the encoding does not
-    allow, None when all is well; `whole` is False for the head of a line that was too long.
+    allow, None when all is well; `whole` is False for the head of a line that was too long, which
+    may end inside a character.
     """
 
     number: int

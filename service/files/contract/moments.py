@@ -14,6 +14,7 @@ EXCEL_EPOCH = datetime(1899, 12, 30, tzinfo=UTC)
 EXCEL_DAYS = (32_874, 73_415)
 EPOCH_UNITS = ((10, 1), (13, 1_000), (16, 1_000_000), (19, 1_000_000_000))
 COMPACT = ((8, "%Y%m%d"), (12, "%Y%m%d%H%M"), (14, "%Y%m%d%H%M%S"))
+HOUR, HOUR_DIGITS = "%Y%m%d%H", 10
 NUMERIC = re.compile(r"\d+(\.\d+)?")
 SLASHED = re.compile(r"\d{1,2}[/.-]\d{1,2}[/.-](\d{4}|\d{2})\b.*")
 WRITTEN = re.compile(
@@ -41,6 +42,13 @@ AMBIGUOUS = Fault(
         "请指定格式：--date-format %m/%d/%Y 或 --date-format %d/%m/%Y",
     ),
 )
+HOUR_OR_SECONDS = Fault(
+    Message(
+        "ten digits are open: year, month, day and hour, or seconds since 1970",
+        "十位数字有歧义：年月日时，或 1970 年以来的秒数",
+    ),
+    Message(f"name the form: --date-format {HOUR}", f"请指定格式：--date-format {HOUR}"),
+)
 MISSING = Fault(
     Message("there is no date", "缺少日期"),
     Message(
@@ -61,7 +69,7 @@ def read_moment(value: object, zone: tzinfo, form: str | None = None) -> datetim
     Read are ISO 8601 with and without a zone, `2026/1/5 8:03`, `2026年1月5日 8时3分`, `20260105`
     (with or without hours), seconds, milliseconds, microseconds or nanoseconds since 1970, Excel's
     day numbers, and Weibo's `Mon Jan 05 08:03:00 +0800 2026`. Times without a zone are in `zone`.
-    `01/05/2026` is refused, because it has two readings.
+    `01/05/2026` is refused, because it has two readings, and so is `2026010508`.
 
     Parameters
     ----------
@@ -70,7 +78,8 @@ def read_moment(value: object, zone: tzinfo, form: str | None = None) -> datetim
     zone
         The zone of times that name none, and of the result.
     form
-        `strptime` directives; when given, text is read by it alone.
+        `strptime` directives; when given, text is read by it alone, and so is a number that has
+        two readings.
     """
     if not is_filled(value) or value == "":
         return MISSING
@@ -90,7 +99,7 @@ def _read(value: object, zone: tzinfo, form: str | None) -> datetime | Fault:
     if isinstance(value, date):
         return datetime(value.year, value.month, value.day, tzinfo=zone)
     if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
-        return _from_digits(f"{value:.6f}".rstrip("0").rstrip(".")) or UNKNOWN
+        return _from_number(f"{value:.6f}".rstrip("0").rstrip("."), form)
     return _from_text(value, form) if isinstance(value, str) else UNKNOWN
 
 
@@ -107,9 +116,16 @@ def _from_text(value: str, form: str | None) -> datetime | Fault:
     return _from_written(text) or _from_standard(text)
 
 
-def _from_digits(text: str) -> datetime | None:
+def _from_number(digits: str, form: str | None) -> datetime | Fault:
+    moment = _from_digits(digits) or UNKNOWN
+    return _from_text(digits, form) if form and moment is HOUR_OR_SECONDS else moment
+
+
+def _from_digits(text: str) -> datetime | Fault | None:
     """Read a bare number; how many digits it has decides what it counts."""
     whole = text.partition(".")[0]
+    if _names_an_hour(text):
+        return HOUR_OR_SECONDS
     for digits, form in COMPACT:
         if text == whole and len(whole) == digits:
             return datetime.strptime(text, form)  # noqa: DTZ007 - the caller adds the zone
@@ -121,6 +137,17 @@ def _from_digits(text: str) -> datetime | None:
         seconds = round(float(text) * 86_400)
         return (EXCEL_EPOCH + timedelta(seconds=seconds)).replace(tzinfo=None)
     return None
+
+
+def _names_an_hour(text: str) -> bool:
+    """Return whether ten digits may be year, month, day, hour: as seconds they lie after 2033."""
+    if len(text) != HOUR_DIGITS:
+        return False
+    try:
+        year = datetime.strptime(text, HOUR).year  # noqa: DTZ007 - only the year is looked at
+    except ValueError:
+        return False
+    return FIRST_YEAR <= year <= LAST_YEAR
 
 
 def _from_written(text: str) -> datetime | None:

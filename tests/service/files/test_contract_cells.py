@@ -10,7 +10,14 @@ import pytest
 from nlp.schema import FEEDBACK_CONTEXT
 from service.files.contract import Fault
 from service.files.contract.check import OPTIONAL_READERS
-from service.files.contract.moments import AMBIGUOUS, IMPLAUSIBLE, MISSING, UNKNOWN, read_moment
+from service.files.contract.moments import (
+    AMBIGUOUS,
+    HOUR_OR_SECONDS,
+    IMPLAUSIBLE,
+    MISSING,
+    UNKNOWN,
+    read_moment,
+)
 from service.files.contract.numbers import (
     NEGATIVE,
     NOT_A_COUNT,
@@ -71,6 +78,7 @@ def at(*parts: int) -> dt.datetime:
         ("20260105T080320", at(2026, 1, 5, 8, 3, 20)),
         (20260105, at(2026, 1, 5)),
         ("1767571380", at(2026, 1, 5, 8, 3)),
+        ("1712010508", at(2024, 4, 2, 6, 28, 28)),
         (1767571380, at(2026, 1, 5, 8, 3)),
         (1767571380.0, at(2026, 1, 5, 8, 3)),
         (1767571380000, at(2026, 1, 5, 8, 3)),
@@ -106,6 +114,11 @@ def test_moments_are_read(value: object, moment: dt.datetime) -> None:
         ("25/12/2026 08:00", AMBIGUOUS),
         ("5.1.26", AMBIGUOUS),
         ("26-01-05", AMBIGUOUS),
+        ("2026010508", HOUR_OR_SECONDS),
+        ("２０２６０１０５０８", HOUR_OR_SECONDS),
+        (2026010508, HOUR_OR_SECONDS),
+        (2026010508.0, HOUR_OR_SECONDS),
+        ("1990010100", HOUR_OR_SECONDS),
         ("昨天 12:30", UNKNOWN),
         ("3分钟前", UNKNOWN),
         ("2026年1月5日 晚上12点", UNKNOWN),
@@ -134,6 +147,9 @@ def test_what_is_no_moment_says_why(value: object, fault: Fault) -> None:
         ("01/05/2026", "%m/%d/%Y", at(2026, 1, 5)),
         ("05/01/2026", "%d/%m/%Y", at(2026, 1, 5)),
         ("05.01.2026 08:03 +0000", "%d.%m.%Y %H:%M %z", at(2026, 1, 5, 16, 3)),
+        ("2026010508", "%Y%m%d%H", at(2026, 1, 5, 8)),
+        (2026010508, "%Y%m%d%H", at(2026, 1, 5, 8)),
+        (46027, "%d/%m/%Y", at(2026, 1, 5)),
         ("2026-01-05", "%d/%m/%Y", UNKNOWN),
         (dt.date(2026, 1, 5), "%d/%m/%Y", at(2026, 1, 5)),
     ],
