@@ -7,6 +7,7 @@ TingyinError
     │   └── TooLargeError      the body of a request is larger than the limit
     ├── SettingError           a setting has a value that is not allowed
     ├── OutputError            a result cannot be written (disk full, no permission)
+    │   └── TooManyRowsError   the format of the output cannot hold so many rows
     ├── NotBuiltError          the command is announced, and not built yet
     ├── NotFoundError          no such alert, customer or piece of feedback
     ├── ConflictError          the change does not fit the present state
@@ -41,6 +42,10 @@ class SettingError(ServiceError):
 
 class OutputError(ServiceError):
     """A result cannot be written; what was done so far is kept."""
+
+
+class TooManyRowsError(OutputError):
+    """The format of an output cannot hold so many rows; another one can."""
 
 
 class NotBuiltError(ServiceError):

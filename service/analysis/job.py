@@ -9,9 +9,12 @@ from zoneinfo import ZoneInfo
 from nlp.message import Message
 from service.analysis.assembly import Totals, assemble
 from service.analysis.parts import Analyser, Progress, analyse_table
+from service.analysis.room import within_room
+from service.analysis.unchanged import unchanged
 from service.errors import InputError, OutputError
 from service.files.contract import Contract, map_columns, require_columns
 from service.files.fingerprint import fingerprint
+from service.files.parquet import narrowed
 from service.files.rows import open_table
 from service.files.table import Table
 from service.files.work_folder import Manifest, open_work_folder, work_path
@@ -109,13 +112,15 @@ def run_job(
     InputError
         The input cannot be read, lacks a column, changed, or the parts are of another job.
     OutputError
-        The output is in the way or cannot be written; finished parts are kept.
+        The output is in the way, cannot be written or cannot hold so many signals; finished parts
+        are kept.
     """
     _check_output(job, overwrite=overwrite)
     table = open_table(job.source, job.sheet)
     contract = _contract(job, table)
     for remark in (*table.remarks, *contract.columns.remarks()):
         listener.tell(remark)
+    asked = narrowed(table, contract.columns.sources.values())
     before = fingerprint(job.source)
     model = load()
     manifest: Manifest = {
@@ -126,8 +131,9 @@ def run_job(
     with open_work_folder(job.output, manifest, fresh=fresh) as work:
         if work.done:
             listener.tell(_resumed(work.done))
-        rows = analyse_table(table, contract, model.analyse, work, job.batch, listener.report)
-        _require_unchanged(job.source, before)
+        report = within_room(job.output, work, listener.report)
+        with unchanged(job.source, before):
+            rows = analyse_table(asked, contract, model.analyse, work, job.batch, report)
         return assemble(work, job.output, job.zone.key, rows)
 
 
@@ -162,14 +168,6 @@ def _contract(job: Job, table: Table) -> Contract:
     contract = Contract(columns, job.zone, job.date_form, job.default_at, job.make_ids)
     require_columns(table.path, table.columns, contract)
     return contract
-
-
-def _require_unchanged(source: Path, before: dict[str, str | int]) -> None:
-    if fingerprint(source) != before:
-        raise InputError(
-            f"{source} was changed while it was read; run again with --fresh",
-            f"{source} 在读取过程中被修改；请加 --fresh 重新运行",
-        )
 
 
 def _resumed(rows: int) -> Message:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from nlp.message import Message
-from service.errors import InputError, OutputError
+from service.errors import InputError, OutputError, TooManyRowsError
 from service.exit_codes import ExitCode
 from service.language import spoken_language
 
@@ -126,6 +126,8 @@ def _run(job: "Job", *, fresh: bool, overwrite: bool) -> "Totals":
         with shown_progress(spoken_language(), analysis_extent) as report:
             listener = Listener(_tell, report)
             totals = run_job(job, lambda: _load(job), listener, fresh=fresh, overwrite=overwrite)
+    except TooManyRowsError:  # says itself what to do with the finished parts
+        raise
     except (KeyboardInterrupt, OutputError):
         _tell_what_is_kept(job.output)
         raise

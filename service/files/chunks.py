@@ -1,4 +1,4 @@
-"""Rows in handfuls: bounded in number, and in text, for rows of very long texts."""
+"""Rows in handfuls: bounded in number, and in what they hold, for rows of very long texts."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TypeVar
@@ -29,5 +29,20 @@ def chunked(
 
 
 def characters_of(row: Mapping[str, object]) -> int:
-    """Return how much text the cells of a row hold."""
-    return sum(len(cell) for cell in row.values() if isinstance(cell, str))
+    """Return how much the cells of a row hold: characters, bytes, and one for anything else.
+
+    >>> characters_of({"text": "很好", "raw": b"abc", "tags": ["a", {"b": "cd"}], "n": 5})
+    9
+    """
+    return sum(map(_weight, row.values()))
+
+
+def _weight(cell: object) -> int:
+    match cell:
+        case str() | bytes():
+            return len(cell)
+        case list():
+            return sum(map(_weight, cell))
+        case dict():
+            return characters_of(cell)
+    return 1

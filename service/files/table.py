@@ -37,7 +37,8 @@ class Table:
     `columns` are the column names as the file has them (for JSON: those of the first rows);
     `size` is the full length in bytes (text files) or rows, 0 when it is not known beforehand;
     `remarks` are things the user should know, such as the sheet that was taken;
-    `records` starts a new pass over the rows, in constant memory.
+    `records` starts a new pass over the rows, in constant memory (Excel: besides the shared
+    strings of the workbook, all of which openpyxl holds).
     """
 
     path: Path

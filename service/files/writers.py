@@ -9,7 +9,7 @@ from functools import partial
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
-from service.errors import OutputError
+from service.errors import OutputError, TooManyRowsError
 from service.files.cells import flat, guarded, json_line
 from service.files.chunks import characters_of, chunked
 from service.files.format import Format
@@ -22,7 +22,7 @@ Row = Mapping[str, Any]
 Writer = Callable[[BinaryIO, Iterator[Row], "pa.Schema | None"], int]
 
 CHUNK_ROWS = 4096
-EXCEL_ROWS = 1_048_576
+EXCEL_ROWS = 1_048_575
 EXCEL_CELL = 32_767
 NOT_IN_EXCEL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
@@ -81,17 +81,17 @@ def _write_xlsx(stream: BinaryIO, rows: Iterator[Row], schema: "pa.Schema | None
         page.append(names)
         for row in rows:
             written += 1
-            if written >= EXCEL_ROWS:
+            if written > EXCEL_ROWS:
                 raise _too_many_rows()
             page.append([_excel_cell(page, flat(cell)) for cell in _cells(row, names)])
     book.save(stream)
     return written
 
 
-def _too_many_rows() -> OutputError:
-    return OutputError(
-        f"an Excel sheet holds at most {EXCEL_ROWS - 1:,} rows; write .csv, .jsonl or .parquet",
-        f"Excel 工作表最多容纳 {EXCEL_ROWS - 1:,} 行；请改用 .csv、.jsonl 或 .parquet",
+def _too_many_rows() -> TooManyRowsError:
+    return TooManyRowsError(
+        f"an Excel sheet holds at most {EXCEL_ROWS:,} rows; write .csv, .jsonl or .parquet",
+        f"Excel 工作表最多容纳 {EXCEL_ROWS:,} 行；请改用 .csv、.jsonl 或 .parquet",
     )
 
 
@@ -156,3 +156,6 @@ WRITERS: dict[Format, Writer] = {
     Format.PARQUET: _write_parquet,
     Format.XLSX: _write_xlsx,
 }
+
+MOST_ROWS: dict[Format, int] = {Format.XLSX: EXCEL_ROWS}
+"""How many rows a format holds below its header, where it has a limit."""

@@ -2,12 +2,15 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from nlp.message import Message
@@ -21,11 +24,15 @@ from service.analysis import (
     rejects_path,
     run_job,
 )
-from service.errors import InputError, OutputError
-from service.files import read_rows, read_signals
+from service.cli import exit_code_of
+from service.errors import InputError, OutputError, TooManyRowsError
+from service.exit_codes import ExitCode
+from service.files import read_rows, read_signals, write_rows
 from service.files.contract.seen import SeenIds
 from service.files.fingerprint import fingerprint
+from service.files.format import Format
 from service.files.work_folder import work_path
+from service.files.writers import MOST_ROWS
 
 ROWS = 95
 BATCH = 10
@@ -267,6 +274,104 @@ def test_an_input_that_changes_while_it_is_read_is_noticed(job: Job) -> None:
     with pytest.raises(InputError, match="was changed while it was read"):
         run(job, Model("length", analyse_and_change))
     assert not job.output.exists()
+
+
+@pytest.mark.parametrize("kind", ["csv", "jsonl", "parquet"])
+@pytest.mark.parametrize("early", [True, False], ids=["before the rows", "between the rows"])
+def test_an_input_that_goes_away_while_it_is_read_is_noticed(
+    tmp_path: Path, kind: str, early: bool
+) -> None:
+    source, away = tmp_path / f"in.{kind}", tmp_path / "renamed"
+    write_rows(source, ({"id": str(n), "text": "差", "created_at": "2026-01-05"} for n in range(9)))
+    job = Job(source, tmp_path / "out.jsonl", batch=4)
+
+    def loading() -> Model:
+        if early:
+            source.rename(away)
+        return Model("length", analysing)
+
+    def analysing(texts: Iterable[str]) -> Iterator[Signals]:
+        if source.exists():
+            source.rename(away)
+        return map(length_of, texts)
+
+    with pytest.raises(
+        InputError, match=r"was changed while it was read: .* put it back"
+    ) as caught:
+        run_job(job, loading, Heard().listener)
+    assert exit_code_of(caught.value) is ExitCode.BAD_INPUT
+    assert not job.output.exists()
+    away.rename(source)
+    totals, heard = run(job)
+    assert totals == Totals(9, 9, 0)
+    assert ("going on after 9 rows" in heard.said) is not early
+
+
+def test_a_missing_file_of_the_model_is_not_blamed_on_the_input(job: Job) -> None:
+    with pytest.raises(FileNotFoundError, match="model"):
+        run(job, stopping_after(3, FileNotFoundError("model.onnx")))
+
+
+def test_an_excel_output_that_cannot_hold_the_signals_ends_at_once_and_the_parts_go_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert MOST_ROWS[Format.XLSX] == 1_048_575
+    monkeypatch.setitem(MOST_ROWS, Format.XLSX, 40)
+    (tmp_path / "two words").mkdir()
+    job = Job(feedback_file(tmp_path), tmp_path / "two words" / "out.xlsx", batch=BATCH)
+    whole = replace(job, output=tmp_path / "whole.csv")
+    run(whole)
+    with pytest.raises(TooManyRowsError, match="more than 40 signals") as caught:
+        run(job)
+    assert exit_code_of(caught.value) is ExitCode.CANNOT_WRITE
+    done = max(int(part.name) for part in (work_path(job.output) / "parts").iterdir())
+    assert 40 < done < 60
+
+    with pytest.raises(TooManyRowsError) as again:
+        run(job, stopping_after(0, AssertionError("analysed in vain")))
+    (move,) = re.findall(
+        "go on with what is finished: (mv .*), then the same command with -o", str(again.value)
+    )
+    subprocess.run(move, shell=True, check=True)
+    other = replace(job, output=job.output.with_suffix(".csv"))
+    _, heard = run(other)
+    assert f"going on after {done} rows" in heard.said
+    assert outcome(other) == outcome(whole)
+    assert not work_path(job.output).exists()
+
+
+def test_an_excel_output_that_is_just_full_is_written(
+    job: Job, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    signals = run(job)[0].signals
+    monkeypatch.setitem(MOST_ROWS, Format.XLSX, signals)
+    full = replace(job, output=job.output.with_name("full.xlsx"))
+    assert run(full)[0].signals == signals
+    assert list(read_signals(full.output)) == list(read_signals(job.output))
+
+
+def test_a_parquet_file_with_one_broken_text_costs_that_row(tmp_path: Path) -> None:
+    texts = pa.array(["好".encode(), "退款".encode() + b"\xe7", "差".encode()] * 4)
+    broken = pa.Array.from_buffers(pa.string(), len(texts), texts.buffers())
+    table = pa.table(
+        {
+            "id": [str(n) for n in range(12)],
+            "text": broken,
+            "created_at": ["2026-01-05"] * 12,
+            "unused": broken,
+        }
+    )
+    source = tmp_path / "in.parquet"
+    pq.write_table(table, source)
+    job = Job(source, tmp_path / "out.jsonl", batch=5)
+    with pytest.raises(KeyboardInterrupt):
+        run(job, stopping_after(3, KeyboardInterrupt()))
+    assert run(job)[0] == Totals(12, 8, 4, {"text": 4})
+    rejects = list(read_rows(rejects_path(job.output)))
+    assert [row["line"] for row in rejects] == [2, 5, 8, 11]
+    assert {row["file"] for row in rejects} == {"in.parquet"}
+    assert "bytes that are no UTF-8" in rejects[0]["reason"]
+    assert rejects[0]["value"].startswith("退款")
 
 
 def test_a_model_that_loses_a_text_is_not_believed(job: Job) -> None:

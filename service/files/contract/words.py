@@ -43,7 +43,10 @@ NAME_TOO_LONG = Fault(
     Message("check that this is the right column", "请检查是否选对了列"),
 )
 BROKEN = Fault(
-    Message("a NUL character or half an emoji", "含有 NUL 字符或半个表情符号"),
+    Message(
+        "a NUL character, half an emoji, or bytes that are no UTF-8",
+        "含有 NUL 字符、半个表情符号或不是 UTF-8 的字节",
+    ),
     Message("remove it, or export the row again", "请删除该字符或重新导出此行"),
 )
 
