@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from service.errors import InputError, OutputError
 from service.files import Reject, Unreadable, open_table, write_rejects, write_rows
+from service.files.cells import unguarded
+from service.files.rows import TEXT_FORMATS
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
     from service.files import Table
+    from service.files.format import Format
     from tiering import Contract, ScoreRun
 
 BATCH = 10_000
@@ -174,9 +177,15 @@ def _from_records(table: "Table", contract: "Contract", unread: list[Reject]) ->
             continue
         seen.update(record.values)
         for name, column in cells.items():
-            column.append(record.line if name == "line" else record.values.get(name))
+            cell = record.values.get(name)
+            column.append(record.line if name == "line" else _bare(cell, table.format))
     present = {name: _column(cells[name]) for name in cells if name in seen or name == "line"}
     return pa.table(present)
+
+
+def _bare(cell: object, kind: "Format") -> object:
+    """Return a cell without the quote that guards it in text formats: ids must meet their like."""
+    return unguarded(cell) if isinstance(cell, str) and kind in TEXT_FORMATS else cell
 
 
 def _column(cells: list[object]) -> "pa.Array":
