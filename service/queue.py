@@ -3,17 +3,24 @@
 Jobs are only wake-up calls. What is to be done stands in the tables (feedback not analysed,
 products to look at again, runs asked for), so a lost or doubled call loses and doubles nothing;
 a sweep each minute finds what nobody called for.
+
+A process that is killed leaves its jobs marked as being done, and with them the locks that keep
+two from listening or scoring at once. Workers show by a heartbeat that they live; the jobs of
+those that are silent are taken away, before this worker starts and in each sweep.
 """
 
 import asyncio
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
+from typing import Any, TypeVar, cast
 
 import structlog
-from procrastinate import App, PsycopgConnector
-from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate import App, JobContext, PsycopgConnector
+from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
+from procrastinate.jobs import Job, Status
 
 from service.api.metrics import Metrics
 from service.logs import where
@@ -21,6 +28,10 @@ from service.logs import where
 EVERY_MINUTE = "* * * * *"
 AT_ONCE = 2
 LONGEST_PAUSE = 30.0
+HEARTBEAT = 10.0
+LONGEST_SILENCE = 30.0
+
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +39,14 @@ class Work:
     """What the jobs do; each is an ordinary function, run in a thread.
 
     `listen` analyses and watches until nothing waits or it is asked to stop, `score` does one run
-    by its number, `sweep` ends what is over.
+    by its number, `lost` notes that the process doing a run ended, `sweep` ends what is over and
+    returns the runs that wait.
     """
 
     listen: Callable[[Callable[[], bool]], None]
     score: Callable[[int], None]
-    sweep: Callable[[], None]
+    lost: Callable[[int], None]
+    sweep: Callable[[], Sequence[int]]
 
 
 class Queue:
@@ -45,7 +58,7 @@ class Queue:
         self._metrics = metrics
         self._log = structlog.get_logger("tingyin.queue")
         self._worker: asyncio.Task[None] | None = None
-        self._threads: set[asyncio.Future[None]] = set()
+        self._threads: set[asyncio.Future[Any]] = set()
         self._stopping = threading.Event()
         self._declare()
 
@@ -101,32 +114,62 @@ class Queue:
             await self._measured("score", lambda: self._work.score(run_id))
 
         @self._app.periodic(cron=EVERY_MINUTE)
-        @self._app.task(name="sweep", queueing_lock="sweep")
-        async def sweep(timestamp: int) -> None:  # noqa: ARG001 - the queue passes it
-            await self._measured("sweep", self._work.sweep)
+        @self._app.task(name="sweep", queueing_lock="sweep", pass_context=True)
+        async def sweep(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 - the queue passes it
+            await self._take_away_stalled(context.job.worker_id)
             await self.wake()
+            for run_id in await self._measured("sweep", self._work.sweep):
+                await self.start_scoring(run_id)
 
-    async def _measured(self, name: str, work: Callable[[], None]) -> None:
+    async def _take_away_stalled(self, own: int | None = None) -> None:
+        """Take away the jobs of silent workers.
+
+        The worker `own` asks, so it lives, even where the machine slept and its heart did not beat.
+        """
+        stalled = await self._app.job_manager.get_stalled_jobs(
+            seconds_since_heartbeat=LONGEST_SILENCE
+        )
+        for job in stalled:
+            if own is None or job.worker_id != own:
+                await self._take_away(job)
+
+    async def _take_away(self, job: Job) -> None:
+        """Note that its run is lost, then delete it: a retry would meet the next call's lock."""
+        self._log.warning("job of a silent worker taken away", job=job.task_name)
+        if job.task_name == "score":
+            run_id = cast("int", job.task_kwargs["run_id"])
+            await self._in_thread(partial(self._work.lost, run_id))
+        with suppress(ConnectorException):  # another process was faster
+            await self._app.job_manager.finish_job(job, Status.FAILED, delete_job=True)
+
+    async def _measured(self, name: str, work: Callable[[], Result]) -> Result:
         try:
-            thread = asyncio.get_running_loop().run_in_executor(None, work)
-            self._threads.add(thread)
-            thread.add_done_callback(self._threads.discard)
-            await asyncio.shield(thread)
+            result = await self._in_thread(work)
         except Exception:
             self._metrics.jobs.labels(name, "failed").inc()
             raise
         self._metrics.jobs.labels(name, "done").inc()
+        return result
+
+    async def _in_thread(self, work: Callable[[], Result]) -> Result:
+        thread = asyncio.get_running_loop().run_in_executor(None, work)
+        self._threads.add(thread)
+        thread.add_done_callback(self._threads.discard)
+        return await asyncio.shield(thread)
 
     async def _keep_working(self) -> None:
         """Work; where the worker itself fails (the database is away), begin again after a pause."""
         pause = 1.0
         while True:
             try:
+                await self._take_away_stalled()
                 await self._app.run_worker_async(
                     concurrency=AT_ONCE,
                     delete_jobs="successful",
                     install_signal_handlers=False,
                     shutdown_graceful_timeout=10.0,
+                    update_heartbeat_interval=HEARTBEAT,
+                    stalled_worker_timeout=LONGEST_SILENCE,
                 )
             except Exception as error:  # noqa: BLE001 - whatever it was, work must go on
                 self._log.warning("worker stopped, it will start again", **where(error))

@@ -20,7 +20,7 @@ from service.model import Analyse, Model, shipped_model
 from service.queue import Queue, Work
 from service.scoring import score_run
 from service.settings import Settings
-from service.sweeping import sweep
+from service.sweeping import end_lost_run, sweep
 from service.watching import watch_one
 
 
@@ -61,6 +61,7 @@ class Runtime:
         return Work(
             listen=listener.listen,
             score=partial(score_run, self.database, self.parts.now),
+            lost=partial(end_lost_run, self.database, self.parts.now),
             sweep=partial(sweep, self.database, self.settings, self.parts.now),
         )
 

@@ -1,6 +1,6 @@
 """Feedback that waits for its analysis, and what the analysis leaves behind."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -17,10 +17,14 @@ NO_PRODUCT = ""
 _WAITING = (Feedback.analysed_at.is_(None), Feedback.attempts < MOST_ATTEMPTS)
 
 
-def waiting(session: Session, most: int) -> Sequence[Feedback]:
-    """Return and lock the feedback that has waited longest; what others hold is left to them."""
-    oldest = select(Feedback).where(*_WAITING).order_by(Feedback.received_at, Feedback.id)
-    return session.scalars(oldest.limit(most).with_for_update(skip_locked=True)).all()
+def waiting(session: Session, most: int, without: Collection[str] = ()) -> Sequence[Feedback]:
+    """Return and lock the feedback that has waited longest, but the ids in `without`.
+
+    What others hold is left to them.
+    """
+    wanted = select(Feedback).where(*_WAITING, Feedback.id.not_in(without))
+    oldest = wanted.order_by(Feedback.received_at, Feedback.id).limit(most)
+    return session.scalars(oldest.with_for_update(skip_locked=True)).all()
 
 
 def count_waiting(session: Session) -> int:

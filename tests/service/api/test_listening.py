@@ -83,7 +83,7 @@ def test_a_text_that_breaks_the_model_stops_no_other(serve) -> None:
     rows[3]["text"] = "[breaks the model]"
     with serve() as service:
         service.post(rows)
-        service.settle()
+        tire_out(service, rows[:1])
         states = [service.get(f"/v1/feedback/破坏-{n}")["analysis"] for n in range(20)]
         assert states.count("done") == 19
         assert states[3] == "failed"
@@ -91,6 +91,13 @@ def test_a_text_that_breaks_the_model_stops_no_other(serve) -> None:
             'tingyin_feedback_analysed_total{outcome="failed"}'
             in service.client(None).get("/metrics").text
         )
+
+
+def tire_out(service, known: list[dict[str, object]]) -> None:
+    """Call for rounds, by rows that are known already, until a text had its last attempt."""
+    last = 'tingyin_feedback_analysed_total{outcome="failed"} 3.0'
+    service.wait(lambda: service.post(known) and last in service.client(None).get("/metrics").text)
+    service.settle()
 
 
 def test_without_a_model_feedback_is_kept_and_the_service_says_so(serve) -> None:
@@ -128,7 +135,7 @@ def test_logs_hold_no_text_and_no_key(serve, capfd, caplog) -> None:
         secret = "我叫王小明，烫伤了手 13800138000"
         service.post([{**rows_of("日志")[0], "text": secret, "customer_id": "c-日志"}])
         service.post([{**rows_of("日志")[1], "text": "[breaks the model] 王小明"}])
-        service.settle()
+        tire_out(service, rows_of("日志")[:1])
         service.admin.get("/v1/customers/c-日志/score")
         key = service.admin_key
     out, err = capfd.readouterr()
