@@ -9,12 +9,14 @@ from itertools import islice
 from pathlib import Path
 
 from nlp.message import Message
+from nlp.text import mask
 from service.errors import InputError
 from service.files.encoding import find_encoding
 from service.files.format import Format
 from service.files.line_faults import line_fault
 from service.files.lines import Line, read_lines
 from service.files.rejects import Reject
+from service.files.stray_quotes import rows_joined_by_quote
 from service.files.table import Record, Table, Unreadable
 
 DELIMITERS = (",", "\t", ";")
@@ -88,7 +90,8 @@ def _raw_records(
     """Yield the records; one that cannot be right costs its first line only.
 
     A record cannot be right when its quotes do not close, or when it spans lines and has more
-    fields than the header: then a stray quote has swallowed the lines after it.
+    fields than the header: then a stray quote has swallowed the lines after it. Nor is it when
+    each of its lines is a row by itself: then it is those rows.
     """
     csv.field_size_limit(LONGEST_FIELD)
     feed = _Feed(read_lines(path, encoding))
@@ -100,10 +103,20 @@ def _raw_records(
             return
         except csv.Error:
             fields = None
+        if fields and width and (joined := _joined(feed.taken, delimiter, width)):
+            yield from joined
+            continue
         if fields is None or (len(feed.taken) > 1 and width and len(fields) > width):
             feed.give_back_all_but_first()
             fields = _alone(feed.taken[0], delimiter, width)
         yield _Raw(tuple(feed.taken), fields)
+
+
+def _joined(taken: list[Line], delimiter: str, width: int) -> list[_Raw]:
+    """Return the rows that a stray quote has made one record of; none where it is one indeed."""
+    lines = [line for line in taken if line.text.strip()]
+    rows = rows_joined_by_quote([line.text for line in lines], delimiter, width)
+    return [_Raw((line,), fields) for line, fields in zip(lines, rows, strict=False)]
 
 
 def _alone(line: Line, delimiter: str, width: int | None) -> list[str] | None:
@@ -163,10 +176,10 @@ def column_names(path: Path, cells: list[str]) -> tuple[str, ...]:
         names.pop()
     for place, name in enumerate(names, 1):
         if name and name in names[place:]:
-            other = names.index(name, place) + 1
+            other, known = names.index(name, place) + 1, mask(name)
             raise InputError(
-                f"{path}: column {name!r} appears twice (columns {place} and {other}); rename one",
-                f"{path}：列名“{name}”重复（第 {place} 列和第 {other} 列）；请改名其中一列",
+                f"{path}: column {known!r} appears twice (columns {place} and {other}); rename one",
+                f"{path}：列名“{known}”重复（第 {place} 列和第 {other} 列）；请改名其中一列",
             )
     return tuple(name or f"column_{place}" for place, name in enumerate(names, 1))
 

@@ -1,15 +1,18 @@
 """Excel workbooks (.xlsx), one sheet as a table, streamed row by row."""
 
+import re
 import warnings
+import zlib
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from functools import partial
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, Protocol, cast
-from zipfile import BadZipFile
+from typing import TYPE_CHECKING, BinaryIO, Literal, Protocol, cast
+from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from nlp.message import Message
+from nlp.text import mask
 from service.errors import InputError
 from service.files.delimited import column_names
 from service.files.format import Format
@@ -18,6 +21,22 @@ from service.files.table import Record, Table, Unreadable
 if TYPE_CHECKING:
     from openpyxl import Workbook
 
+STYLES = "xl/styles.xml"
+EMPTY_FILL = re.compile(rb"<((?:\w+:)?)fill\s*(?:/>|>\s*</\1fill\s*>)")
+# What zip, XML and openpyxl raise on damaged bytes; an XML error is a SyntaxError.
+DAMAGE = (
+    ArithmeticError,
+    AttributeError,
+    BadZipFile,
+    EOFError,
+    LookupError,
+    OSError,
+    RuntimeError,
+    SyntaxError,
+    TypeError,
+    ValueError,
+    zlib.error,
+)
 ERROR_CELLS = frozenset({"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A"})
 
 
@@ -27,6 +46,16 @@ class _Page(Protocol):
     def reset_dimensions(self) -> None: ...
 
     def iter_rows(self, *, values_only: Literal[True]) -> Iterator[tuple[object, ...]]: ...
+
+
+class _Archive(ZipFile):
+    """The parts of a workbook; an empty fill, which openpyxl refuses, gets an empty pattern."""
+
+    def read(self, name: str | ZipInfo, pwd: bytes | None = None) -> bytes:
+        data = super().read(name, pwd)
+        if name != STYLES:
+            return data
+        return EMPTY_FILL.sub(rb"<\1fill><\1patternFill/></\1fill>", data)
 
 
 def open_workbook(path: Path, sheet: str | None = None) -> Table:
@@ -54,20 +83,27 @@ def open_workbook(path: Path, sheet: str | None = None) -> Table:
 
 @contextmanager
 def _workbook(path: Path) -> Iterator["Workbook"]:
-    import openpyxl
+    """Give the workbook; damage that shows while its rows are read is told like any other."""
+    try:
+        with path.open("rb") as stream, closing(_loaded(stream)) as book:
+            yield book
+    except DAMAGE as error:
+        said = mask(str(error.__cause__ or error))
+        raise InputError(
+            f"{path} is a damaged workbook ({said}); open it in Excel and save it again",
+            f"{path} 是损坏的工作簿（{said}）；请用 Excel 打开后重新保存",
+        ) from error
+
+
+def _loaded(stream: BinaryIO) -> "Workbook":
+    from openpyxl.reader.excel import ExcelReader
 
     # The parts of a workbook that openpyxl leaves out (styles, validations) hold no rows.
     warnings.filterwarnings("ignore", category=UserWarning, module="openpyxl")
-    with path.open("rb") as stream:
-        try:
-            book = openpyxl.load_workbook(stream, read_only=True, data_only=True)
-        except (BadZipFile, KeyError, ValueError, OSError) as error:
-            raise InputError(
-                f"{path} is a damaged workbook ({error}); open it in Excel and save it again",
-                f"{path} 是损坏的工作簿（{error}）；请用 Excel 打开后重新保存",
-            ) from error
-        with closing(book):
-            yield book
+    reader = ExcelReader(stream, read_only=True, data_only=True)
+    reader.archive = _Archive(stream)
+    reader.read()
+    return reader.wb
 
 
 def _choose(path: Path, names: list[str], sheet: str | None) -> str:

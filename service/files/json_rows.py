@@ -1,8 +1,9 @@
-"""JSON Lines, and JSON files that hold one array of objects, both streamed."""
+"""JSON Lines, and JSON files that hold arrays of objects, both streamed."""
 
 import json
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 from itertools import count, islice
 from pathlib import Path
@@ -19,11 +20,17 @@ from service.files.table import Record, Table, Unreadable
 
 SAMPLE = 1000
 SURROGATE = re.compile("[\ud800-\udfff]")
+ESCAPES = re.compile(r'(?:\\u[0-9a-fA-F]{4})+|\\["\\/bfnrt]')
 BROKEN_BYTES = Message(
     "bytes that the encoding does not allow, or half a character", "含有编码不允许的字节或半个字符"
 )
 NOT_AN_OBJECT = Message(
     "the line is no JSON object ({...} expected)", "此行不是 JSON 对象（应为 {...}）"
+)
+LATE_COLUMNS = Message(
+    f"the columns are those of the first {SAMPLE:,} rows; one that first comes later is read only"
+    " where its name needs no --map (such as likes or 点赞数)",
+    f"列取自前 {SAMPLE:,} 行；之后才首次出现的列，仅当列名无需 --map（如 likes、点赞数）时才读取",
 )
 
 
@@ -34,21 +41,23 @@ def open_json_lines(path: Path) -> Table:
 
 
 def open_json_array(path: Path) -> Table:
-    """Return the table of a JSON file that holds one array of objects."""
+    """Return the table of a JSON file that holds an array of objects, or several in a row."""
     encoding = find_encoding(path)
     return _table(path, Format.JSON, partial(_elements, path, encoding))
 
 
 def _table(path: Path, kind: Format, records: Callable[[], Iterator[Record | Unreadable]]) -> Table:
-    sample = [row for row in islice(records(), SAMPLE) if isinstance(row, Record)]
-    columns = tuple(dict.fromkeys(name for row in sample for name in row.values))
+    rows = records()
+    sample = (row.values for row in islice(rows, SAMPLE) if isinstance(row, Record))
+    columns = tuple(dict.fromkeys(name for values in sample for name in values))
     if not columns:
         raise InputError(
             f"{path} holds no JSON object in its first {SAMPLE} rows; one object per line is"
             ' expected: {"id": ..., "text": ...}',
             f'{path} 的前 {SAMPLE} 行没有 JSON 对象；每行应为一个对象：{{"id": ..., "text": ...}}',
         )
-    return Table(path, kind, columns, path.stat().st_size, (), records)
+    remarks = () if next(rows, None) is None else (LATE_COLUMNS,)
+    return Table(path, kind, columns, path.stat().st_size, remarks, records)
 
 
 def _lines(path: Path, encoding: str) -> Iterator[Record | Unreadable]:
@@ -60,11 +69,11 @@ def _lines(path: Path, encoding: str) -> Iterator[Record | Unreadable]:
 def _row(path: Path, line: Line) -> Record | Unreadable:
     text = line.text.strip()
     if reject := line_fault(path, line):
-        return Unreadable(reject, line.end)
+        return Unreadable(replace(reject, value=unescaped(reject.value)), line.end)
     try:
         value = json.loads(text)
     except (ValueError, RecursionError) as error:
-        return Unreadable(Reject(path.name, line.number, "", text, _not_json(error)), line.end)
+        return _unreadable(path, line.number, line.end, text, _not_json(error))
     return _object(path, line.number, line.end, value, text)
 
 
@@ -72,7 +81,22 @@ def _object(path: Path, number: int, end: int, value: object, text: str) -> Reco
     if isinstance(value, dict) and not _half_characters(value, text):
         return Record(number, end, value)
     reason = BROKEN_BYTES if isinstance(value, dict) else NOT_AN_OBJECT
-    return Unreadable(Reject(path.name, number, "", text, reason), end)
+    return _unreadable(path, number, end, text, reason)
+
+
+def _unreadable(path: Path, number: int, end: int, text: str, reason: Message) -> Unreadable:
+    return Unreadable(Reject(path.name, number, "", unescaped(text), reason), end)
+
+
+def unescaped(text: str) -> str:
+    r"""Return JSON as a person reads it, so that personal data in it is seen and masked.
+
+    Half a surrogate pair becomes U+FFFD: written out, its last digit would run into a number.
+
+    >>> unescaped(r"\u624b\u673a\u53f713800138000")
+    '手机号13800138000'
+    """
+    return ESCAPES.sub(lambda found: SURROGATE.sub("\ufffd", json.loads(f'"{found[0]}"')), text)
 
 
 def _half_characters(value: dict[str, object], text: str) -> bool:
@@ -92,17 +116,14 @@ def _not_json(error: ValueError | RecursionError) -> Message:
 
 
 def _elements(path: Path, encoding: str) -> Iterator[Record | Unreadable]:
-    """Yield the elements of the array; their line is their number in the array."""
+    """Yield the elements of the arrays; their line is their number in the file."""
     with path.open("rb") as stream:
         window = JsonWindow(stream, encoding)
-        window.skip("[")
         for number in count(1):
-            window.skip(",")
-            if window.peek() in ("", "]"):
+            if not window.next_element():
                 return
             value, text, error = window.element()
             if error is None:
                 yield _object(path, number, window.position, value, text)
             else:
-                reject = Reject(path.name, number, "", text, _not_json(error))
-                yield Unreadable(reject, window.position)
+                yield _unreadable(path, number, window.position, text, _not_json(error))

@@ -1,4 +1,4 @@
-"""A JSON text of any size, seen through a window: one element of its array at a time."""
+"""A JSON text of any size, seen through a window: one element of its arrays at a time."""
 
 import codecs
 import json
@@ -6,13 +6,13 @@ import re
 from typing import BinaryIO
 
 from service.files.encoding import bom_length
+from service.files.json_resync import end_of_damaged, next_object
 
 CHUNK = 1 << 20
 LONGEST_ELEMENT = 1 << 24
 NEAR_THE_END = 16
 DECODER = json.JSONDecoder()
 WHITE = re.compile(r"[ \t\r\n]*")
-NEXT_OBJECT = re.compile(r"\}\s*(,)\s*\{")
 
 
 class JsonWindow:
@@ -30,7 +30,17 @@ class JsonWindow:
         self._decoder = codecs.getincrementaldecoder(encoding)(errors)
         self._text, self._at, self._ended = "", 0, False
 
-    def peek(self) -> str:
+    def next_element(self) -> bool:
+        """Step over the brackets and commas before the next element; return whether there is one.
+
+        The end of an array is not the end of the text, nor is a bracket the beginning of an
+        element: scrapers append page after page, with and without a bracket between.
+        """
+        while (mark := self._peek()) and mark in "[,]":
+            self._at += 1
+        return mark != ""
+
+    def _peek(self) -> str:
         """Return the next character that is no white space, empty at the end."""
         while True:
             self._at = _end_of_white(self._text, self._at)
@@ -40,19 +50,15 @@ class JsonWindow:
                 return ""
             self._more()
 
-    def skip(self, mark: str) -> None:
-        """Step over one mark, if it is next."""
-        if self.peek() == mark:
-            self._at += 1
-
     def element(self) -> tuple[object, str, ValueError | RecursionError | None]:
         """Take the next element off: its value, its text, and why it cannot be read, if so."""
         while True:
             try:
                 value, end = DECODER.raw_decode(self._text, self._at)
             except (ValueError, RecursionError) as error:
-                if not self._may_be_cut_off(error):
-                    return None, self._take(self._next_object()), error
+                damaged = self._end_of_damaged(error)
+                if damaged is not None:
+                    return None, self._take(damaged), error
                 self._more()
             else:
                 return value, self._take(end), None
@@ -65,17 +71,19 @@ class JsonWindow:
         self.position += len(raw)
         self._text, self._at = rest + self._decoder.decode(raw, final=self._ended), 0
 
+    def _end_of_damaged(self, error: ValueError | RecursionError) -> int | None:
+        """Return where a damaged element ends; None while more text may mend it or show its end."""
+        last = self._ended or len(self._text) - self._at > LONGEST_ELEMENT
+        if not last and self._may_be_cut_off(error):
+            return None
+        place = error.pos if isinstance(error, json.JSONDecodeError) else self._at
+        end = end_of_damaged(self._text, self._at, place)
+        return next_object(self._text, self._at, place) if end is None and last else end
+
     def _may_be_cut_off(self, error: ValueError | RecursionError) -> bool:
-        if self._ended or len(self._text) - self._at > LONGEST_ELEMENT:
-            return False
         if not isinstance(error, json.JSONDecodeError):
             return False
         return error.msg.startswith("Unterminated") or error.pos > len(self._text) - NEAR_THE_END
-
-    def _next_object(self) -> int:
-        """Return where the element after a damaged one begins."""
-        following = NEXT_OBJECT.search(self._text, self._at)
-        return following.start(1) if following else len(self._text)
 
     def _take(self, end: int) -> str:
         taken = self._text[self._at : end]

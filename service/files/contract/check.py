@@ -107,7 +107,7 @@ def check(file: str, record: Record, contract: Contract) -> Feedback | Reject:
     read: dict[str, Cell] = dict.fromkeys(FEEDBACK_CONTEXT)
     for name, value in _cells(file, record, contract):
         if isinstance(value, Fault):
-            source = contract.columns.sources.get(name, name)
+            source = contract.columns.sources_of(record.values).get(name, name)
             shown = str(record.values.get(source) or "")
             return Reject(file, record.line, source, shown, value.reason, value.remedy)
         read[name] = value
@@ -116,15 +116,17 @@ def check(file: str, record: Record, contract: Contract) -> Feedback | Reject:
 
 
 def _cells(file: str, record: Record, contract: Contract) -> Iterator[tuple[str, Cell | Fault]]:
+    sources = contract.columns.sources_of(record.values)
+
     def cell(name: str) -> object:
-        source = contract.columns.sources.get(name)
+        source = sources.get(name)
         return None if source is None else record.values.get(source)
 
     yield "id", f"{Path(file).stem}-{record.line}" if contract.make_ids else _identity(cell("id"))
     yield "text", read_text(cell("text"))
     yield "created_at", _moment(cell("created_at"), contract)
     for name, reader in OPTIONAL_READERS.items():
-        if name in contract.columns.sources:
+        if name in sources:
             yield name, reader(cell(name))
 
 

@@ -4,15 +4,18 @@ import difflib
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
 
 from nlp.message import Message
 from nlp.schema import FEEDBACK_CONTEXT
+from nlp.text import mask
 from service.errors import InputError
 
 CONTRACT_COLUMNS = ("id", "text", *FEEDBACK_CONTEXT)
 SPARE_COLUMNS = ("product", "industry", "platform", "region", "session_id")
 SHOWN_NAME, SHOWN_NAMES = 20, 24
+LATE_SETS = 256
 
 SYNONYMS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
@@ -58,12 +61,23 @@ class ColumnMap:
     """Which column of the file feeds which column of the contract.
 
     `sources` maps contract column to file column; `recognised` are those found by their synonym,
-    with the other candidates; `unused` are the columns of the file that nothing reads.
+    with the other candidates; `unused` are the columns of the file that nothing reads; `columns`
+    are all of them.
     """
 
     sources: Mapping[str, str]
     recognised: Mapping[str, tuple[str, ...]]
     unused: tuple[str, ...]
+    columns: frozenset[str]
+
+    def sources_of(self, row: Mapping[str, object]) -> Mapping[str, str]:
+        """Return the sources for one row: those of the file, and those that only the row brings.
+
+        Rows of JSON may have columns that the first rows of the file lacked. They feed what nothing
+        else feeds, by their own name or a synonym.
+        """
+        late = row.keys() - self.columns
+        return {**_late_sources(frozenset(late)), **self.sources} if late else self.sources
 
     def remarks(self) -> tuple[Message, ...]:
         """Return what the user should know about the columns."""
@@ -71,7 +85,7 @@ class ColumnMap:
         if not self.unused:
             return tuple(read)
         free = next((name for name in SPARE_COLUMNS if name not in self.sources), "COLUMN")
-        example = f"--map {free}={self.unused[0]}"
+        example = f"--map {free}={mask(self.unused[0])}"
         return (
             *read,
             Message(
@@ -84,12 +98,15 @@ class ColumnMap:
 def listed(columns: Sequence[str], mark: str) -> str:
     """Return column names for a message: long ones cut, many of them counted.
 
+    Personal data is masked: the first line of a file without a header is a customer's.
+
     >>> listed(["id", "a very long line that is no header"], ", ")
     'id, a very long line tha…'
     """
-    names = [name if len(name) <= SHOWN_NAME else name[:SHOWN_NAME] + "…" for name in columns]
-    rest = len(names) - SHOWN_NAMES
-    return mark.join(names[:SHOWN_NAMES]) + (f"{mark}… (+{rest})" if rest > 0 else "")
+    names = [mask(name) for name in columns[:SHOWN_NAMES]]
+    shown = [name if len(name) <= SHOWN_NAME else name[:SHOWN_NAME] + "…" for name in names]
+    rest = len(columns) - SHOWN_NAMES
+    return mark.join(shown) + (f"{mark}… (+{rest})" if rest > 0 else "")
 
 
 def _recognition(name: str, found: tuple[str, ...]) -> Message:
@@ -148,7 +165,14 @@ def map_columns(columns: Sequence[str], mapping: Mapping[str, str]) -> ColumnMap
     }
     sources |= {name: found[0] for name, found in recognised.items()}
     unused = tuple(column for column in columns if column not in sources.values())
-    return ColumnMap(MappingProxyType(sources), MappingProxyType(recognised), unused)
+    return ColumnMap(
+        MappingProxyType(sources), MappingProxyType(recognised), unused, frozenset(columns)
+    )
+
+
+@lru_cache(maxsize=LATE_SETS)
+def _late_sources(columns: frozenset[str]) -> Mapping[str, str]:
+    return map_columns(sorted(columns), {}).sources
 
 
 def _candidates(name: str, free: Sequence[str]) -> tuple[str, ...]:
@@ -164,8 +188,8 @@ def _spelling(column: str) -> str:
 
 def _no_such_column(name: str, source: str, columns: Sequence[str]) -> InputError:
     close = difflib.get_close_matches(source, columns, n=1)
-    hint = f"; did you mean {close[0]!r}?" if close else ""
-    hint_zh = f"；是否想用“{close[0]}”？" if close else ""
+    hint = f"; did you mean {mask(close[0])!r}?" if close else ""
+    hint_zh = f"；是否想用“{mask(close[0])}”？" if close else ""
     return InputError(
         f"--map {name}={source}: the file has no column {source!r}{hint} It has:"
         f" {listed(columns, ', ')}",
