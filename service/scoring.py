@@ -10,7 +10,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from service.database import Database
+from service.database import Database, keep_off_erasures
 from service.database.tables import (
     Account,
     Base,
@@ -90,6 +90,7 @@ def score_run(database: Database, now: Callable[[], datetime], run_id: int) -> N
         return
     try:
         with database.transaction() as session:
+            keep_off_erasures(session)
             customers = _score(session, run_id, as_of)
             _end(session, run_id, now(), customers)
     except Exception as error:

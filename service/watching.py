@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from nlp.surveillance import Mention, WatchSettings, mentions_from_rows, surveil
 from service.alerts.incidents import Absorption, Reading
 from service.api.metrics import Metrics
-from service.database import Database
+from service.database import Database, keep_off_erasures
 from service.database.tables import Feedback, Signal, WatchMark
 from service.feedback.waiting import count_marked
 
@@ -49,6 +49,7 @@ def watch_one(
 ) -> bool:
     """Look at one marked product and take its mark away; return whether there was one."""
     with database.transaction() as session:
+        keep_off_erasures(session)
         mark = _next_mark(session)
         if mark is None:
             return False

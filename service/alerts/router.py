@@ -149,7 +149,8 @@ def _moved(target: _Target, event: Event, move: Move) -> AlertDetail:
     running = target.running
     now = running.now()
     until = _later(move.until, running, now) if isinstance(move, Suppression) else None
-    step = store.Step(event, target.caller.name, now, move.note)
+    note = None if move.note is None else running.mask(move.note)
+    step = store.Step(event, target.caller.name, now, note)
     seen = service.Seen(target.seen, StaleVersionError)
     if target.seen is None:
         seen = service.Seen(move.version, ConflictError)

@@ -55,7 +55,7 @@ class Observing:
 
     def _record(self, scope: Scope, seen: _Seen) -> None:
         seconds = time.perf_counter() - seen.began
-        route = getattr(scope.get("route"), "path", UNMATCHED)
+        route = getattr(scope.get("route"), "path_format", UNMATCHED)
         method = scope["method"] if route != UNMATCHED else "ANY"
         self.metrics.requests.labels(route, method, str(seen.status)).inc()
         self.metrics.latency.labels(route, method).observe(seconds)

@@ -103,7 +103,7 @@ def get_run(running: Running, run_id: RunId) -> RunOut:
 
 
 @router.get(
-    "/customers/{customer_id}/score",
+    "/customers/{customer_id:path}/score",
     summary="Show the tier of a customer with the reasons 查看客户的层级与理由",
     dependencies=[allow("tiering", "support", "pr")],
     responses=problems(404, 422),

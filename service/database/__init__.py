@@ -2,6 +2,14 @@
 
 from service.database.embedded import embedded_postgres
 from service.database.engine import Database
+from service.database.erasure_lock import ERASURE_LOCK, keep_off_erasures, keep_off_jobs
 from service.database.migrate import migrate
 
-__all__ = ["Database", "embedded_postgres", "migrate"]
+__all__ = [
+    "ERASURE_LOCK",
+    "Database",
+    "embedded_postgres",
+    "keep_off_erasures",
+    "keep_off_jobs",
+    "migrate",
+]

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from service.database import keep_off_jobs
 from service.database.tables import Alert, Erasure, JsonObject
 from service.erasure import store
 from service.erasure.schemas import Receipt
@@ -14,13 +15,14 @@ from service.errors import NotFoundError
 
 
 def erase(session: Session, customer_id: str, who: str, now: datetime) -> Receipt:
-    """Erase a customer and return the receipt.
+    """Erase a customer and return the receipt; waits for the jobs that are running.
 
     Raises
     ------
     NotFoundError
         Nothing is known of this customer.
     """
+    keep_off_jobs(session)
     counts = store.remove_rows(session, customer_id)
     authors = store.authors_of(session, customer_id)
     ids = store.feedback_of(session, customer_id, authors)
@@ -34,11 +36,16 @@ def erase(session: Session, customer_id: str, who: str, now: datetime) -> Receip
     return _receipt(session, customer_id, counts, (who, now))
 
 
-def forget_in(alert: Alert, ids: Collection[str], authors: Collection[str]) -> None:
-    """Take quotes of the feedback, and the authors wherever they are named, out of an alert."""
+def forget_in(alert: Alert, ids: frozenset[str], authors: frozenset[str]) -> None:
+    """Take quotes of the feedback, and the authors wherever they are named, out of an alert.
+
+    An author who has nothing but this feedback in it goes as well: nothing else says that it is
+    theirs.
+    """
+    gone = authors | {one["author_id"] for one in alert.authors if ids.issuperset(one["ids"])}
     alert.quotes = [quote for quote in alert.quotes if quote.get("id") not in ids]
-    alert.authors = [author for author in alert.authors if author.get("author_id") not in authors]
-    alert.reasons = [reason for reason in alert.reasons if not _names(reason, authors)]
+    alert.authors = [author for author in alert.authors if author["author_id"] not in gone]
+    alert.reasons = [reason for reason in alert.reasons if not _names(reason, gone)]
 
 
 def _names(reason: JsonObject, authors: Collection[str]) -> bool:

@@ -1,15 +1,17 @@
 """Take a person out of the tables.
 
 Orders, engagement and scores are removed. Feedback stays as a count that an alert may rest on:
-its sentiment, categories, product and time; its text, words, author and customer go. An author
-whose feedback names no other customer is the same person, and goes too.
+its sentiment, categories, product and time; its text, words, author and customer go.
+
+Feedback is a customer's where it names the customer or, as the tiering job sees it, where it names
+nobody and an account of the customer wrote it. A name that others may share proves nothing.
 """
 
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, select, text, update
+from sqlalchemy import delete, func, select, text, union, update
 from sqlalchemy.orm import Session
 
 from service.database.tables import (
@@ -50,13 +52,16 @@ def remove_rows(session: Session, customer_id: str) -> dict[str, int]:
 
 
 def remove_accounts(session: Session, customer_id: str, authors: Sequence[str]) -> dict[str, int]:
-    """Remove a customer's accounts, their edges and their influence; return how many rows."""
-    own = select(Account.account_id).where(Account.customer_id == customer_id)
-    ids = {*session.scalars(own), *authors}
+    """Remove the accounts and edges of these authors, and all influence of theirs or the customer.
+
+    Returns how many rows of each table. Influence that the last run gave to a shared name, as this
+    customer's, goes as well; the next run finds it again without the customer.
+    """
+    called = [*authors, f"customer:{customer_id}"]
     conditions = {
-        Account: Account.account_id.in_(ids),
-        Edge: Edge.source.in_(ids) | Edge.target.in_(ids),
-        Influencer: Influencer.author_id.in_({*ids, f"customer:{customer_id}"}),
+        Account: Account.account_id.in_(authors),
+        Edge: Edge.source.in_(authors) | Edge.target.in_(authors),
+        Influencer: Influencer.author_id.in_(called) | (Influencer.customer_id == customer_id),
     }
     return {
         table.__tablename__: len(
@@ -67,20 +72,26 @@ def remove_accounts(session: Session, customer_id: str, authors: Sequence[str]) 
 
 
 def authors_of(session: Session, customer_id: str) -> Sequence[str]:
-    """Return the authors that are this customer and no other."""
+    """Return the accounts of a customer, and the authors whose feedback all names the customer.
+
+    An author with feedback that names nobody, or with an account of another, may be many people.
+    """
+    accounts = select(Account.account_id).where(Account.customer_id == customer_id)
+    others = select(Account.account_id).where(Account.customer_id != customer_id)
     mine = select(Feedback.author_id).where(Feedback.customer_id == customer_id)
-    grouped = (
+    alone = (
         select(Feedback.author_id)
-        .where(Feedback.author_id.in_(mine))
+        .where(Feedback.author_id.in_(mine), Feedback.author_id.not_in(others))
         .group_by(Feedback.author_id)
-        .having(func.count(func.distinct(Feedback.customer_id)) == 1)
+        .having(func.bool_and(Feedback.customer_id.is_not_distinct_from(customer_id)))
     )
-    return [author for author in session.scalars(grouped) if author is not None]
+    return [author for author in session.scalars(union(accounts, alone)) if author is not None]
 
 
 def feedback_of(session: Session, customer_id: str, authors: Sequence[str]) -> Sequence[str]:
-    """Return and lock the ids of the feedback of a customer and of these authors."""
-    theirs = (Feedback.customer_id == customer_id) | Feedback.author_id.in_(authors)
+    """Return and lock the ids of the feedback of a customer: by name, else by these authors."""
+    unnamed = Feedback.customer_id.is_(None) & Feedback.author_id.in_(authors)
+    theirs = (Feedback.customer_id == customer_id) | unnamed
     wanted = select(Feedback.id).where(theirs).order_by(Feedback.id).with_for_update()
     return session.scalars(wanted).all()
 

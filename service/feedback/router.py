@@ -96,7 +96,7 @@ def list_feedback(
 
 
 @router.get(
-    "/{feedback_id}",
+    "/{feedback_id:path}",
     summary="Show one piece of feedback with its signals 查看一条反馈及其信号",
     dependencies=[allow("pr", "support")],
     responses=problems(404, 422),

@@ -141,6 +141,15 @@ class Service:
         assert answer.status_code == 200, answer.text
         return answer.json()
 
+    def stored(self) -> str:
+        """Return every row of every table, as text."""
+        with psycopg.connect(self.settings.database_url.get_secret_value()) as connection:
+            names = connection.execute(
+                "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+            ).fetchall()
+            tables = (connection.execute(f'SELECT t::text FROM "{name}" t') for (name,) in names)
+            return "\n".join(row for table in tables for (row,) in table.fetchall())
+
     def wait(self, condition: Callable[[], bool]) -> None:
         """Wait until a condition holds."""
         wait_until(condition)

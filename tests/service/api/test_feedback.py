@@ -85,6 +85,20 @@ def test_personal_data_is_stored_masked_only(service) -> None:
     assert len(shown["text"]) == len(text)
 
 
+def test_notes_on_alerts_are_stored_masked_only(service) -> None:
+    service.post([row(id=f"note-{n}", text=f"烫伤了手 {n}", product="备注") for n in range(30)])
+    service.settle()
+    (alert,) = service.get("/v1/alerts", product="备注")["items"]
+    note = "已致电王先生 13800138000"
+    until = (datetime.now(UTC) + timedelta(hours=3)).isoformat()
+    moves = {"acknowledge": {}, "suppress": {"until": until}, "resolve": {}}
+    for move, body in moves.items():
+        path = f"/v1/alerts/{alert['id']}/{move}"
+        moved = service.admin.post(path, json={**body, "note": note}).json()
+        assert moved["changes"][-1]["note"] == "已致电王先生 ***********"
+    assert "13800138000" not in service.stored()
+
+
 @pytest.mark.parametrize(
     ("written", "expected"),
     [
@@ -97,9 +111,8 @@ def test_personal_data_is_stored_masked_only(service) -> None:
     ],
 )
 def test_times_are_read_in_china_and_kept_in_utc(service, written: object, expected: str) -> None:
-    service.post(row(id=f"time {written}".replace("/", "-"), created_at=written))
-    shown = service.get("/v1/feedback/" + f"time {written}".replace("/", "-"))
-    assert shown["created_at"] == expected
+    service.post(row(id=f"time {written}", created_at=written))
+    assert service.get(f"/v1/feedback/time {written}")["created_at"] == expected
 
 
 def test_what_is_sent_twice_is_stored_once(service) -> None:

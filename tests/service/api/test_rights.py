@@ -12,7 +12,7 @@ from service.settings import Settings
 
 PUBLIC_PATHS = {"/health/live", "/health/ready", "/metrics", "/docs", "/openapi.json"}
 ENDPOINTS = [
-    (method, route.path, rights[0].scopes)
+    (method, route.path_format, rights[0].scopes)
     for route, rights in endpoints(create_app(Settings()).routes)
     for method in sorted(route.methods)
 ]
