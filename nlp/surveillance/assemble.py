@@ -35,14 +35,15 @@ class Evidence:
     ----------
     mentions
         All of them, oldest first.
-    hours
-        The hourly scan: it knows what was expected, hour by hour.
+    hours, days
+        The scans: they know what was expected, hour by hour and day by day.
     as_of
         Nothing later is known.
     """
 
     mentions: Sequence[Mention]
     hours: Scan
+    days: Scan
     as_of: datetime
 
 
@@ -50,21 +51,21 @@ def assemble(incident: Incident, evidence: Evidence) -> Surge:
     """Return the surge of an incident."""
     own = [mention for mention in evidence.mentions if mention.product == incident.product]
     proof = proof_of(incident, own)
-    expected = expectation(evidence.hours, incident, incident.leader)
+    scan = scan_of(evidence, incident)
+    expected = expectation(scan, incident, incident.leader)
     categories, authors = category_counts(proof), top_authors(proof)
     arranged, severity = coordinated(proof), severity_of([m.severity for m in proof])
-    share, zone = len(arranged) / len(proof), evidence.hours.grid.line.zone
+    share, zone = len(arranged) / len(proof), scan.grid.line.zone
     surge = Surge(
         fingerprint=fingerprint_of(incident.product),
         product=incident.product,
-        category=incident.leader.category
-        or main_category(proof, categories, incident, evidence.hours),
+        category=incident.leader.category or main_category(proof, categories, incident, scan),
         onset=proof[0].at.astimezone(zone),
         until=min(incident.until, evidence.as_of).astimezone(zone),
         bins=incident.widths,
         observed=len(proof),
         expected=expected.mean,
-        upper=upper_of(expected, rate_of(evidence.hours, incident.leader)),
+        upper=upper_of(expected, rate_of(scan, incident.leader)),
         p=incident.p,
         level=level_of(gravity_of(proof, severity, expected.mean)),
         severity=severity,
@@ -94,19 +95,28 @@ def proof_of(incident: Incident, mentions: Sequence[Mention]) -> list[Mention]:
     ]
 
 
-def expectation(hours: Scan, incident: Incident, key: Key) -> Expected[float]:
-    """Return what a series should hold from onset to end; sums of its hours."""
-    starts = hours.grid.line.edges[:-1]
+def scan_of(evidence: Evidence, incident: Incident) -> Scan:
+    """Return the scan that the incident is told by: the hourly one unless only days alarm.
+
+    A day is held to another false-alarm probability than an hour; told by hours, what alarms by
+    day could lie within what chance explains.
+    """
+    return evidence.days if incident.widths == ("day",) else evidence.hours
+
+
+def expectation(scan: Scan, incident: Incident, key: Key) -> Expected[float]:
+    """Return what a series should hold from onset to end; sums of its bins."""
+    starts = scan.grid.line.edges[:-1]
     inside = slice(bisect_left(starts, incident.onset), bisect_left(starts, incident.until))
-    column = hours.grid.keys.index(key)
-    mean = float(hours.mean[inside, column].sum(dtype=np.float64))
-    variance = float(hours.variance[inside, column].sum(dtype=np.float64))
+    column = scan.grid.keys.index(key)
+    mean = float(scan.mean[inside, column].sum(dtype=np.float64))
+    variance = float(scan.variance[inside, column].sum(dtype=np.float64))
     return Expected(mean, max(variance / mean, LEAST_DISPERSION), 0.0)
 
 
-def rate_of(hours: Scan, key: Key) -> float:
+def rate_of(scan: Scan, key: Key) -> float:
     """Return the false-alarm probability that the detector held one bin of a series to."""
-    return float(hours.rates[hours.grid.keys.index(key)])
+    return float(scan.rates[scan.grid.keys.index(key)])
 
 
 def gravity_of(proof: Sequence[Mention], severity: int, expected: float) -> Gravity:
@@ -130,7 +140,7 @@ def main_category(
     proof: Sequence[Mention],
     categories: Sequence[CategoryCount],
     incident: Incident,
-    hours: Scan,
+    scan: Scan,
 ) -> str | None:
     """Return the category that grew most, if at least `MAIN_SHARE` of the categorised hold it.
 
@@ -142,7 +152,7 @@ def main_category(
 
     def growth(one: CategoryCount) -> tuple[int, int]:
         key = Key(incident.product, one.category)
-        usual = expectation(hours, incident, key).mean if key in hours.grid.keys else 0.0
+        usual = expectation(scan, incident, key).mean if key in scan.grid.keys else 0.0
         return round(one.count - usual), named.count(one.category)
 
     return max(large, key=growth).category if large else None

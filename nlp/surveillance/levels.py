@@ -67,7 +67,7 @@ def severity_of(severities: Sequence[int]) -> int:
     >>> severity_of([3, 1, 1, 1]), severity_of([3, 3, 1, 1])
     (1, 3)
     """
-    needed = max(len(severities) // 10, min(2, len(severities)), 1)
+    needed = max(-(-len(severities) // 10), min(2, len(severities)), 1)
     reached = sorted(severities, reverse=True)[needed - 1 : needed]
     return reached[0] if reached else 0
 

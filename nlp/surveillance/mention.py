@@ -39,6 +39,8 @@ class Mention:
         comment, review, note or transcript.
     region
         Where it comes from; None when unknown.
+    session_id
+        The support chat that it is a turn of; None where it is none.
 
     Raises
     ------
@@ -57,6 +59,7 @@ class Mention:
     text: str
     channel: str
     region: str | None
+    session_id: str | None = None
 
     def __post_init__(self) -> None:
         if self.at.utcoffset() is None:

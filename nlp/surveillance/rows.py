@@ -53,6 +53,7 @@ def mention_from_row(row: Mapping[str, Any], number: int = 1) -> Mention | None:
         text=_text(row.get("masked_text")),
         channel=_text(row.get("channel")),
         region=_text(row.get("region")) or None,
+        session_id=_text(row.get("session_id")) or None,
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from nlp.surveillance.assemble import Evidence, assemble
+from nlp.surveillance.chats import one_voice_a_chat
 from nlp.surveillance.errors import SurveillanceError
 from nlp.surveillance.incidents import WIDTHS, incidents_of
 from nlp.surveillance.mention import Mention
@@ -50,9 +51,9 @@ def surveil(
     Parameters
     ----------
     mentions
-        In any order. Of several with one id the first counts; those later than `as_of` or older
-        than `settings.memory` are not looked at. Silence counts as silence: a stretch without
-        mentions is a stretch in which nobody complained.
+        In any order. Of several with one id the first counts, and a chat counts once; those later
+        than `as_of` or older than `settings.memory` are not looked at. Silence counts as silence:
+        a stretch without mentions is a stretch in which nobody complained.
     as_of
         Now, timezone-aware; there is no other clock.
     since
@@ -98,19 +99,23 @@ def judge(
     lines = [timeline(known[0].at, as_of, settings.clock, width) for width in WIDTHS]
     hours, days = (scan(grid_of(ledger, line), settings) for line in lines)
     alarms = [alarm for alarm in (*hours.alarms, *days.alarms) if alarm.end > learned]
-    evidence = Evidence(known, hours, as_of)
+    evidence = Evidence(known, hours, days, as_of)
     incidents = incidents_of(alarms, settings.gap)
     return Judgement(tuple(assemble(one, evidence) for one in incidents if one.last > told), told)
 
 
 def usable(mentions: Sequence[Mention], as_of: datetime, settings: WatchSettings) -> list[Mention]:
-    """Return the mentions to look at, oldest first: each id once, none too late or too old."""
+    """Return the mentions to look at, oldest first: each id once, none too late or too old.
+
+    The turns of one chat are one mention.
+    """
     first: dict[str, Mention] = {}
     for mention in mentions:
         first.setdefault(mention.id, mention)
     oldest = as_of - settings.memory
     kept = [mention for mention in first.values() if oldest <= mention.at <= as_of]
-    return sorted(kept, key=lambda mention: (mention.at.timestamp(), mention.id))
+    kept.sort(key=lambda mention: (mention.at.timestamp(), mention.id))
+    return one_voice_a_chat(kept)
 
 
 def _learned(

@@ -20,6 +20,7 @@ from nlp.surveillance import (
     judge,
     surveil,
 )
+from nlp.surveillance.chats import one_voice_a_chat
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 START = datetime(2026, 3, 2, tzinfo=SHANGHAI)
@@ -83,6 +84,21 @@ def burst(
     ]
 
 
+def chats(count: int, turns: int) -> list[Mention]:
+    """Return a burst of support chats, each of several angry turns."""
+    openings = burst(count)
+    return [
+        replace(
+            opening,
+            id=f"{opening.id}-{turn}",
+            at=opening.at + timedelta(minutes=turn),
+            session_id=f"chat-{opening.id}",
+        )
+        for opening in openings
+        for turn in range(turns)
+    ]
+
+
 def watch(mentions: Iterable[Mention], **settings: object) -> list[tuple[str, str | None, int]]:
     """Return product, category and count of every surge until now."""
     chosen = WatchSettings(**settings)
@@ -120,6 +136,12 @@ SCENARIOS: dict[str, Scenario] = {
         lambda: ordinary() + ordinary("风扇") + burst() + renamed(burst(product="风扇")),
         {},
         [("水壶", "safety", 40), ("风扇", "safety", 40)],
+    ),
+    "one chat of forty lines": (lambda: ordinary() + burst(session_id="chat-1"), {}, []),
+    "forty chats of three lines": (
+        lambda: ordinary() + chats(40, 3),
+        {},
+        [("水壶", "safety", 40)],
     ),
     "no product named": (lambda: burst(product=""), {}, [("", "safety", 40)]),
     "one category in the noise": (
@@ -369,3 +391,29 @@ def test_bad_times_are_named(times):
 def test_a_mention_without_zone_is_refused():
     with pytest.raises(MentionError, match=r"'7': the time .* has no zone; attach one"):
         mention("7", CRISIS.replace(tzinfo=None))
+
+
+def test_a_chat_is_told_by_its_first_angry_turn_and_all_it_complains_of():
+    opening = mention("c-1", CRISIS, negative=False, complaint=(), severity=0, session_id="s")
+    angry = mention("c-2", CRISIS + timedelta(minutes=1), complaint=("safety",), session_id="s")
+    worse = replace(
+        angry,
+        id="c-3",
+        at=CRISIS + timedelta(minutes=2),
+        complaint=("service", "safety"),
+        severity=3,
+    )
+    [voice] = one_voice_a_chat([opening, angry, worse])
+    assert (voice.id, voice.at, voice.severity) == ("c-2", angry.at, 3)
+    assert voice.complaint == ("safety", "service")
+    assert one_voice_a_chat([opening]) == [opening]
+    assert len(one_voice_a_chat([angry, replace(worse, product="风扇")])) == 2
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_what_alarms_by_day_only_lies_above_what_chance_explains(seed):
+    mentions = ordinary(days=60, a_day=6, seed=seed) + burst(14, 23, CRISIS - timedelta(hours=8))
+    surges = surveil(mentions, as_of=NOW, settings=WatchSettings())
+    by_day = [surge for surge in surges if surge.bins == ("day",)]
+    assert by_day
+    assert all(surge.observed > surge.upper for surge in by_day)
