@@ -1,9 +1,10 @@
 """The application: the addresses of every domain, and the right to each of them."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 
+import structlog
 from fastapi import APIRouter, FastAPI
 from fastapi.responses import HTMLResponse, JSONResponse
 
@@ -19,10 +20,12 @@ from service.api.problems import install_problems
 from service.api.rights import PUBLIC, require_declared
 from service.complaints.router import router as complaints
 from service.customers.router import router as customers
+from service.database import refusals_told
 from service.erasure.router import router as erasure
 from service.feedback.router import router as feedback
 from service.influencers.router import router as influencers
 from service.installed import own_version
+from service.logs import where
 from service.runtime import Parts, opened
 from service.settings import Settings, load_settings
 
@@ -72,12 +75,19 @@ async def _lifespan(
     settings: Settings, parts: Parts, metrics: Metrics, app: FastAPI
 ) -> AsyncIterator[None]:
     try:
-        async with opened(settings, parts, metrics) as services:
-            app.state.services = services
+        async with AsyncExitStack() as stack:
+            with refusals_told():
+                app.state.services = await stack.enter_async_context(
+                    opened(settings, parts, metrics)
+                )
             yield
     except TingyinError as error:
         # The server only logs what ends a lifespan; whoever started it wants the words.
         app.state.failure = error
+        raise
+    except Exception as error:
+        # The server writes its traceback out as text, of which the log keeps nothing.
+        structlog.get_logger("tingyin").error("service ended by an error", **where(error))
         raise
 
 

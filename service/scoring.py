@@ -1,12 +1,13 @@
 """One run of the tiering job: from the tables of the database to tiers and influencers."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import structlog
-from sqlalchemy import delete, select
+from sqlalchemy import delete, exists, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
@@ -29,6 +30,8 @@ from service.logs import where
 if TYPE_CHECKING:
     import pandas as pd
 
+    import tiering
+
 Columns = Mapping[str, InstrumentedAttribute[Any]]
 CHUNK = 2000
 DIMENSIONS = ("commercial", "social", "experience", "engagement")
@@ -38,9 +41,10 @@ def _columns(table: type[Base], *names: str) -> dict[str, InstrumentedAttribute[
     return {name: getattr(table, name) for name in names}
 
 
-ORDERS = _columns(
-    Order, "order_id", "customer_id", "ordered_at", "amount", "refunded", "refunded_at", "known_at"
-)
+ORDERS = {
+    **_columns(Order, "order_id", "customer_id", "ordered_at", "amount", "refunded_at", "known_at"),
+    "refunded_fen": Order.refunded,
+}
 ENGAGEMENT = _columns(Engagement, "customer_id", "event", "at", "value", "known_at")
 ACCOUNTS = _columns(
     Account,
@@ -64,6 +68,7 @@ SIGNALS = {
         "channel",
         "platform",
         "session_id",
+        "turn",
         "role",
         "parent_id",
         "likes",
@@ -91,8 +96,8 @@ def score_run(database: Database, now: Callable[[], datetime], run_id: int) -> N
     try:
         with database.transaction() as session:
             keep_off_erasures(session)
-            customers = _score(session, run_id, as_of)
-            _end(session, run_id, now(), customers)
+            found = _score(session, run_id, as_of)
+            _end(session, run_id, now(), found)
     except Exception as error:
         structlog.get_logger("tingyin.scoring").warning("run failed", run=run_id, **where(error))
         with database.transaction() as session:
@@ -112,9 +117,12 @@ def _begin(database: Database, now: datetime, run_id: int) -> datetime | None:
         return run.as_of
 
 
-def _end(session: Session, run_id: int, now: datetime, customers: int) -> None:
+def _end(
+    session: Session, run_id: int, now: datetime, found: "tiering.ScoreRun[pd.DataFrame]"
+) -> None:
     run = session.get_one(ScoreRun, run_id)
-    run.state, run.finished_at, run.customers = "done", now, customers
+    run.state, run.finished_at, run.customers = "done", now, found.customers
+    run.rows = {table: asdict(counts) for table, counts in found.rows.items()}
 
 
 def _fail(session: Session, run_id: int, now: datetime, error: Exception) -> None:
@@ -122,7 +130,7 @@ def _fail(session: Session, run_id: int, now: datetime, error: Exception) -> Non
     run.state, run.finished_at, run.failure = "failed", now, type(error).__name__
 
 
-def _score(session: Session, run_id: int, as_of: datetime) -> int:
+def _score(session: Session, run_id: int, as_of: datetime) -> "tiering.ScoreRun[pd.DataFrame]":
     import tiering
 
     found = tiering.score_run(
@@ -134,8 +142,9 @@ def _score(session: Session, run_id: int, as_of: datetime) -> int:
         edges=_frame_or_none(session, EDGES, Edge),
     )
     _store_scores(session, _rows(found.scores), run_id, as_of)
-    _store_influencers(session, _rows(found.authors), run_id, as_of)
-    return found.customers
+    if _is_newest(session, as_of):
+        _store_influencers(session, _rows(found.authors), run_id, as_of)
+    return found
 
 
 def _frame(session: Session, columns: Columns, table: type[Base]) -> "pd.DataFrame":
@@ -188,6 +197,12 @@ def _store_scores(
     )
     for chunk in _chunks(stored):
         session.execute(put, chunk)
+
+
+def _is_newest(session: Session, as_of: datetime) -> bool:
+    """Return whether no run as of a later time was done: its influencers stay."""
+    later = (ScoreRun.state == "done") & (ScoreRun.as_of > as_of)
+    return not session.scalar(select(exists().where(later)))
 
 
 def _store_influencers(

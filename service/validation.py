@@ -61,6 +61,10 @@ _REASONS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "refunded is larger than amount",
             "退款 refunded 大于金额 amount",
         ),
+        "self_loop": (
+            "is the account of source itself: leave this row out",
+            "与 source 是同一账号，请删去此行",
+        ),
     }
 )
 _OTHERWISE = ("is not valid ({type})", "无效（{type}）")

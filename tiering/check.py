@@ -144,7 +144,9 @@ def _fate(readings: Mapping[str, Reading], contract: Contract, moment: Moment) -
     """Return `column:code` of the first fault of a row, `later`, or null for a good row."""
     faults = [(name, code, at) for name, each in readings.items() for code, at in each.faults]
     if contract.table == "orders":
-        amount, refunded = (readings[name].values[name] for name in ("amount", "refunded"))
+        names = ("amount", "refunded_fen", "refunded")
+        amount, fen, either = (readings[name].values[name] for name in names)
+        refunded = nw.coalesce(fen, either)
         above = (refunded > amount) & (refunded != MOST_FEN)
         faults.append(("refunded", "refund_above_amount", above))
     if contract.table == "edges":
@@ -164,10 +166,11 @@ def _typed(rows: Frame, readings: Mapping[str, Reading], moment: Moment) -> Fram
     typed = rows.select(line=nw.col("line").cast(nw.Int64), **values)
     if "refunded" not in values:
         return typed
-    whole = nw.when(nw.col("refunded") == MOST_FEN).then(nw.col("amount"))
-    paid_back = whole.otherwise(nw.col("refunded"))
+    refunded = nw.coalesce("refunded_fen", "refunded")
+    whole = nw.when(refunded == MOST_FEN).then(nw.col("amount"))
+    paid_back = whole.otherwise(refunded)
     known = nw.when(nw.col("refunded_at") > moment.us).then(0).otherwise(paid_back)
-    return typed.with_columns(refunded=known)
+    return typed.with_columns(refunded=known).drop("refunded_fen")
 
 
 def _with_values(rows: Frame, contract: Contract) -> Frame:

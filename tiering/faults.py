@@ -35,8 +35,10 @@ FAULTS = MappingProxyType(
             f"超过上限（金额 {MOST_FEN} 分，计数 {MOST_COUNT}，严重度 3）",
         ),
         "refund_of_one_fen": Message(
-            "1 may be a flag or one fen; write true for the whole order, or the fen paid back",
-            "1 可能是标记，也可能是一分钱；整单退款请写 true，否则写退回的分数",
+            "1 may be a flag or one fen; write true for the whole order, or name the column "
+            "refunded_fen where all its cells are fen",
+            "1 可能是标记，也可能是一分钱；整单退款请写 true；"
+            "若整列均为分，请将列名改为 refunded_fen",
         ),
         "refund_above_amount": Message(
             "more is paid back than the order's amount; check both", "退款大于订单金额；请核对两者"

@@ -22,7 +22,9 @@ MOST_FEN = 10**12
 class Column:
     """One column: its name, what its cells are, and whether each row must have it.
 
-    `allowed` are the values of a choice, or the labels of a list; `most` is the largest count.
+    `allowed` are the values of a choice, or the labels of a list; `most` is the largest count. A
+    `refund` may be a word or fen, so that a lone 1 is refused; a column that only holds fen comes
+    as `refunded_fen`, where 1 is one fen.
     """
 
     name: str
@@ -79,6 +81,7 @@ ORDERS = Contract(
         Column("ordered_at", "time", required=True),
         Column("amount", "fen", required=True),
         Column("refunded", "refund"),
+        Column("refunded_fen", "fen"),
         Column("refunded_at", "time"),
         Column("currency", "choice", allowed=("cny", "rmb", "")),
         KNOWN_AT,

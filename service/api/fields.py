@@ -14,7 +14,8 @@ from service.files.contract.moments import read_moment
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 CLOCKS_DIFFER = timedelta(days=1)
 LONGEST_NAME = 200
-LARGEST_COUNT = 10**12
+LARGEST_COUNT = 10**10
+LARGEST_FEN = 10**12
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,7 @@ Text = Annotated[
     AfterValidator(_not_blank),
 ]
 Count = Annotated[int, Field(ge=0, le=LARGEST_COUNT)]
+Fen = Annotated[int, Field(ge=0, le=LARGEST_FEN, description="In fen 单位：分")]
 PastTime = Annotated[
     AwareDatetime,
     BeforeValidator(_read_time),

@@ -1,17 +1,19 @@
 """The addresses of customers: orders, engagement, runs of the tiering job, scores."""
 
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, BackgroundTasks, Path, Query, Response, status
 
 from service.api.bodies import BulkResult, JsonBody, checked
 from service.api.described import bulk_request, problems
-from service.api.fields import STORABLE, Clock
+from service.api.fields import CLOCKS_DIFFER, STORABLE, Clock
 from service.api.rights import Called, allow
 from service.api.services import Running, Spoken
 from service.api.windows import asked_time
 from service.customers import service
 from service.customers.schemas import EngagementIn, OrderIn, RunOut, RunRequest, ScoreOut
+from service.errors import InputError
 
 router = APIRouter(prefix="/v1", tags=["customers 客户"])
 CustomerId = Annotated[str, Path(max_length=200, examples=["c-1024"]), STORABLE]
@@ -79,12 +81,30 @@ def start_run(
     now = running.now()
     as_of = now
     if wanted is not None and wanted.as_of is not None:
-        as_of = asked_time("as_of", wanted.as_of, running.settings.zone)
+        as_of = _not_later(asked_time("as_of", wanted.as_of, running.settings.zone), now)
     with running.database.transaction() as session:
         run = service.ask_for_run(session, as_of, caller.name, now)
     later.add_task(running.start_scoring, run.id)
     response.headers["Location"] = f"/v1/scores/runs/{run.id}"
     return run
+
+
+def _not_later(as_of: datetime, now: datetime) -> datetime:
+    """Return `as_of` unless it lies in the future: a score of then would hide those until then.
+
+    Raises
+    ------
+    InputError
+        It is later than now by more than clocks differ.
+    """
+    latest = now + CLOCKS_DIFFER
+    if as_of <= latest:
+        return as_of
+    asked, bound = (moment.isoformat(timespec="minutes") for moment in (as_of, latest))
+    raise InputError(
+        f"as_of {asked} lies after {bound}; give a time up to now, or leave as_of out.",
+        f"as_of {asked} 晚于 {bound}；请给不晚于当前的时间，或省略 as_of。",
+    )
 
 
 @router.get(

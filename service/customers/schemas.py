@@ -7,7 +7,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 from pydantic.config import JsonDict
 from pydantic_core import PydanticCustomError
 
-from service.api.fields import Count, Name, OptionalName, PastTime, zero_if_missing
+from service.api.fields import Fen, Name, OptionalName, PastTime, zero_if_missing
 from service.database.tables import JsonObject
 
 RunState = Literal["waiting", "running", "done", "failed"]
@@ -44,10 +44,8 @@ class OrderIn(BaseModel):
     order_id: Name
     customer_id: Name
     ordered_at: PastTime
-    amount: Annotated[Count, Field(description="In fen 单位：分")]
-    refunded: Annotated[
-        Count, BeforeValidator(zero_if_missing), Field(description="In fen 单位：分")
-    ] = 0
+    amount: Fen
+    refunded: Annotated[Fen, BeforeValidator(zero_if_missing)] = 0
     refunded_at: PastTime | None = None
     channel: OptionalName = None
     product: OptionalName = None
@@ -86,6 +84,21 @@ class RunRequest(BaseModel):
     ) = Field(default=None, description="Nothing later counts; now, when not given 截至时间")
 
 
+class RowsOut(BaseModel):
+    """What became of the rows of one table: used, later, superseded or refused, none lost."""
+
+    rows: int
+    used: int
+    later: int = Field(
+        description="Happened, or became known, after as_of 发生或获知于截至时间之后"
+    )
+    superseded: int = Field(description="Known better from a later row 已被更新的行取代")
+    refused: dict[str, int] = Field(
+        description="How many by the code of their fault 各类问题的拒收行数",
+        examples=[{"too_large": 2}],
+    )
+
+
 class RunOut(BaseModel):
     """One run of the tiering job."""
 
@@ -97,6 +110,9 @@ class RunOut(BaseModel):
     started_at: datetime | None
     finished_at: datetime | None
     customers: int | None = Field(description="How many were scored 评分人数")
+    rows: dict[str, RowsOut] | None = Field(
+        description="By table, what became of its rows 各表各行的去向"
+    )
     failure: str | None
 
 

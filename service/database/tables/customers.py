@@ -79,7 +79,10 @@ class Edge(Base):
 
 
 class ScoreRun(Base):
-    """One run of the tiering job: who asked, as of when, and how it went."""
+    """One run of the tiering job: who asked, as of when, and how it went.
+
+    `rows` is, by table, what became of its rows: `tiering.RowCounts`.
+    """
 
     __tablename__ = "score_runs"
 
@@ -91,6 +94,7 @@ class ScoreRun(Base):
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
     customers: Mapped[int | None]
+    rows: Mapped[JsonObject | None]
     failure: Mapped[str | None]
 
 
