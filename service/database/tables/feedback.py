@@ -84,7 +84,8 @@ class WatchMark(Base):
     """A product with new signals between two event times, not yet looked at by surveillance.
 
     Written in the transaction that stores the signals, and removed in the one that stores the
-    alerts: a process that dies in between loses nothing.
+    alerts: a process that dies in between loses nothing. Looks that failed are counted, and the
+    mark is passed over until `rests_until`, a clock time.
     """
 
     __tablename__ = "watch_marks"
@@ -92,3 +93,5 @@ class WatchMark(Base):
     product: Mapped[str] = mapped_column(primary_key=True)
     since: Mapped[datetime]
     until: Mapped[datetime]
+    failures: Mapped[int] = mapped_column(server_default="0")
+    rests_until: Mapped[datetime | None]

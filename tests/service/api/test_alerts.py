@@ -142,6 +142,24 @@ def test_after_a_long_quiet_it_is_another_incident(service) -> None:
     assert {alert["fingerprint"] for alert in alerts} == {first["fingerprint"]}
 
 
+def praise(product: str, at: datetime) -> dict[str, object]:
+    return {
+        "id": f"{product}-{at:%m%d}",
+        "text": "很好用",
+        "created_at": at.isoformat(),
+        "product": product,
+    }
+
+
+def test_once_there_is_a_learning_time_an_alert_in_it_stays(service) -> None:
+    first, (third, last) = START, (START + timedelta(days=days) for days in (3, 15))
+    service.post([praise("新品", first), *crisis("新品", start=third)])
+    alert = raised(service, "新品")
+    assert alert["state"] == "firing"
+    service.post([praise("新品", last)])
+    assert raised(service, "新品") == alert
+
+
 def test_a_suppression_needs_an_end_and_ends(service) -> None:
     from service.database import Database
     from service.sweeping import sweep
