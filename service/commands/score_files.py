@@ -7,8 +7,9 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from service.commands.beside import keep_rejects
 from service.errors import InputError, OutputError
-from service.files import Reject, Unreadable, open_table, write_rejects, write_rows
+from service.files import Reject, Unreadable, open_table, write_rows
 from service.files.cells import unguarded
 from service.files.rows import TEXT_FORMATS
 
@@ -68,11 +69,6 @@ def newest(tables: Tables) -> str:
     return day.isoformat()
 
 
-def rejects_path(output: Path) -> Path:
-    """Return where the rejects of an output are: `TIERS.rejects.jsonl`."""
-    return output.with_name(f"{output.name}.rejects.jsonl")
-
-
 def rejects_of(run: "ScoreRun[object]", files: Mapping[str, Path]) -> Iterator[Reject]:
     """Yield the rows that broke a contract, with the file that each stands in."""
     for row in run.refused:
@@ -95,11 +91,7 @@ def write_run(
     OutputError
         A file cannot be written.
     """
-    place = rejects_path(output)
-    if rejects:
-        write_rejects(place, rejects)
-    else:
-        place.unlink(missing_ok=True)
+    keep_rejects(output, rejects)
     if authors is not None:
         _write(authors, run.authors)
     _write(output, run.scores)

@@ -6,7 +6,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from nlp.message import Message
-from service.commands.score_files import arrow_of, rejects_path
+from service.commands.beside import rejects_path
+from service.commands.score_files import arrow_of
 from service.language import spoken_language
 
 if TYPE_CHECKING:

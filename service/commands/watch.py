@@ -1,6 +1,5 @@
 """`tingyin watch`: a signals file in, the surges of negative feedback out."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -9,14 +8,17 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from nlp.message import Message
+from service.commands.beside import keep_rejects
+from service.commands.watch_input import Heard, hear, sift
 from service.commands.watch_report import Watched, show
 from service.errors import InputError, OutputError
+from service.exit_codes import ExitCode
 from service.language import spoken_language
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from nlp.surveillance import Mention, WatchSettings
+    from nlp.surveillance import WatchSettings
 
 
 def watch(
@@ -53,23 +55,34 @@ def watch(
         typer.Option(metavar="N", help="No alarm from fewer mentions 少于此数不告警"),
     ] = None,
     zone: Annotated[
-        str, typer.Option(help="Whose hours and weekdays count 按哪个时区的时刻与星期")
+        str,
+        typer.Option(
+            help="Whose hours and weekdays count, and of times that name none "
+            "按哪个时区的时刻与星期，也用于未写时区的时间"
+        ),
     ] = "Asia/Shanghai",
-) -> None:
+    strict: Annotated[
+        bool, typer.Option("--strict", help="End with 4 where rows were rejected 有拒收则以 4 结束")
+    ] = False,
+) -> int:
     """Find surges of negative feedback in a signals file.
 
     Each surge names expected and observed counts, since when, what about, who spreads it, and
-    the ids that prove it.
+    the ids that prove it. Rows that cannot be used go to ALERTS.rejects.jsonl with line, value,
+    reason and remedy.
 
     在信号文件中发现负面反馈的异常上升：给出预期与实际条数、起始时间、内容、传播者及作为证据的编号。
+    无法使用的行写入 ALERTS.rejects.jsonl，附原因和办法。
     """
     from service.files import write_rows
 
     _check_output(signals, output)
     settings = _settings(zone, false_alarms, minimum_count)
     watched = _watched(signals, settings, as_of, since)
-    write_rows(output, (surge.as_row() for surge in watched.surges), alerts_schema())
+    keep_rejects(output, watched.heard.rejects)
+    write_rows(output, (surge.as_row() for surge in watched.judgement.surges), alerts_schema())
     show(watched, output)
+    return ExitCode.REJECTS if strict and watched.heard.rejects else ExitCode.DONE
 
 
 @cache
@@ -137,39 +150,32 @@ def _watched(
 ) -> Watched:
     from rich.console import Console
 
-    from nlp.surveillance import mentions_from_rows, surveil
-    from service.files import read_signals
+    from nlp.surveillance import judge
 
     begin = None if since is None else _moment("--since", since, settings)
     end = None if as_of is None else _moment("--as-of", as_of, settings)
     with Console(stderr=True).status(_reading(signals).text(spoken_language())):
-        mentions = mentions_from_rows(read_signals(signals))
-        end = end or _last(signals, mentions, datetime.now(settings.clock))
-        surges = surveil(mentions, as_of=end, since=begin, settings=settings)
-    known = [mention for mention in mentions if mention.at <= end]
-    return Watched(
-        mentions=len(known),
-        negative=sum(mention.negative for mention in known),
-        products=len({mention.product for mention in known}),
-        as_of=end.astimezone(settings.clock),
-        later=len(mentions) - len(known),
-        surges=surges,
-    )
+        heard = hear(signals, settings)
+        end = end or _last(signals, heard, datetime.now(settings.clock))
+        judgement = judge(heard.mentions, as_of=end, since=begin, settings=settings)
+    sifted = sift(heard.mentions, end, settings)
+    return Watched(heard, sifted, judgement, end.astimezone(settings.clock), settings)
 
 
 def _reading(signals: Path) -> Message:
     return Message(f"listening to {signals} …", f"正在监听 {signals} …")
 
 
-def _last(signals: Path, mentions: "Sequence[Mention]", now: datetime) -> datetime:
+def _last(signals: Path, heard: Heard, now: datetime) -> datetime:
     """Return the time of the last mention that is not in the future."""
-    past = [mention.at for mention in mentions if mention.at <= now]
+    past = [mention.at for mention in heard.mentions if mention.at <= now]
     if past:
         return max(past)
+    future, rejected = len(heard.mentions), len(heard.rejects)
     raise InputError(
-        f"{signals} holds no mention of a customer up to now ({len(mentions)} in the future); "
-        "check created_at, or give --as-of",
-        f"{signals} 中没有截至当前的顾客反馈（未来时间的有 {len(mentions)} 条）；"
+        f"{signals} holds no mention of a customer up to now ({future} in the future, {rejected} "
+        "unusable); check created_at, or give --as-of",
+        f"{signals} 中没有截至当前的顾客反馈（未来时间的 {future} 条，无法使用的 {rejected} 条）；"
         "请检查 created_at，或指定 --as-of",
     )
 

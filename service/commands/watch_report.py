@@ -7,12 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nlp.message import Message
+from service.commands.beside import rejects_path
+from service.commands.watch_input import Heard, Sifted
 from service.language import spoken_language
 
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from nlp.surveillance import Surge
+    from nlp.surveillance import Judgement, Surge, WatchSettings
 
 SHOWN = 20
 HEADS = (
@@ -29,14 +31,13 @@ HEADS = (
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """What was listened to, until when, and what was found; `later` mentions were left out."""
+    """What was listened to, until when and by which settings, and what was found."""
 
-    mentions: int
-    negative: int
-    products: int
+    heard: Heard
+    sifted: Sifted
+    judgement: "Judgement"
     as_of: datetime
-    later: int
-    surges: "tuple[Surge, ...]"
+    settings: "WatchSettings"
 
 
 def show(watched: Watched, output: Path) -> None:
@@ -44,7 +45,8 @@ def show(watched: Watched, output: Path) -> None:
     from rich.console import Console
 
     console = Console()
-    worst = sorted(watched.surges, key=lambda surge: (surge.level, surge.onset))[:SHOWN]
+    surges = watched.judgement.surges
+    worst = sorted(surges, key=lambda surge: (surge.level, surge.onset))[:SHOWN]
     if worst:
         console.print(_table(worst))
     for number, surge in enumerate(worst, start=1):
@@ -80,23 +82,51 @@ def _table(surges: "Iterable[Surge]") -> "Table":
     return table
 
 
-def _outcome(watched: Watched, output: Path) -> list[Message]:
-    at, found = f"{watched.as_of:%Y-%m-%d %H:%M}", len(watched.surges)
-    lines = [
-        Message(
-            f"as of {at}: {found} surges in {watched.mentions:,} mentions "
-            f"({watched.negative:,} negative) of {watched.products:,} products",
-            f"截至 {at}：{watched.products:,} 个产品的 {watched.mentions:,} 条反馈"
-            f"（负面 {watched.negative:,} 条）中发现 {found} 起异常上升",
-        )
-    ]
-    if watched.later:
-        lines.append(
-            Message(
-                f"{watched.later:,} mentions are later than that and were left out",
-                f"另有 {watched.later:,} 条晚于该时间，未计入",
-            )
-        )
+def _outcome(watched: Watched, output: Path) -> Iterable[Message]:
+    at, found = f"{watched.as_of:%Y-%m-%d %H:%M}", len(watched.judgement.surges)
+    judged = watched.sifted.judged
+    products = len({mention.product for mention in judged})
+    negative = sum(mention.negative for mention in judged)
+    yield Message(
+        f"as of {at}: {found} surges in {len(judged):,} mentions "
+        f"({negative:,} negative) of {products:,} products",
+        f"截至 {at}：{products:,} 个产品的 {len(judged):,} 条反馈"
+        f"（负面 {negative:,} 条）中发现 {found} 起异常上升",
+    )
+    yield _since(watched)
+    yield _rows(watched)
     if found > SHOWN:
-        lines.append(Message(f"the worst {SHOWN} are shown", f"仅显示最重的 {SHOWN} 起"))
-    return [*lines, Message(f"alerts: {output}", f"告警：{output}")]
+        yield Message(f"the worst {SHOWN} are shown", f"仅显示最重的 {SHOWN} 起")
+    yield Message(f"alerts: {output}", f"告警：{output}")
+    if rejects := watched.heard.rejects:
+        place = rejects_path(output)
+        yield Message(
+            f"rejects: {place} ({len(rejects):,} rows with reason and remedy)",
+            f"拒收：{place}（{len(rejects):,} 行，附原因和办法）",
+        )
+
+
+def _since(watched: Watched) -> Message:
+    since = watched.judgement.since.astimezone(watched.settings.clock)
+    return Message(
+        f"judged since {since:%Y-%m-%d %H:%M}: what lies before only teaches what is usual",
+        f"自 {since:%Y-%m-%d %H:%M} 起判断：更早的反馈只用于了解平常情况",
+    )
+
+
+def _rows(watched: Watched) -> Message:
+    """Say what became of every row; what there is none of is left out."""
+    heard, sifted, days = watched.heard, watched.sifted, watched.settings.memory.days
+    left_out = (
+        (sifted.later, Message("later", "晚于该时间")),
+        (sifted.older, Message(f"older than the memory ({days} days)", f"早于记忆期（{days} 天）")),
+        (sifted.repeated, Message("repeated ids", "编号重复")),
+        (heard.others, Message("of staff or spam", "客服或垃圾信息")),
+        (len(heard.rejects), Message("rejected", "拒收")),
+    )
+    parts = [(len(sifted.judged), Message("heard", "计入")), *(one for one in left_out if one[0])]
+    rows = sum(count for count, _ in parts)
+    return Message(
+        f"rows: {rows:,} = " + " + ".join(f"{count:,} {what.en}" for count, what in parts),
+        f"行数：{rows:,} = " + " + ".join(f"{what.zh} {count:,}" for count, what in parts),
+    )

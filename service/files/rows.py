@@ -98,12 +98,26 @@ def read_rows(
     InputError
         The file is no readable table, or one row is not and `on_reject` is None.
     """
-    table = open_table(path)
+    for record in read_records(open_table(path), on_reject):
+        yield record.values
+
+
+def read_records(
+    table: Table, on_reject: Callable[[Reject], None] | None = None
+) -> Iterator[Record]:
+    """Yield the records of a table with their cells as `read_rows` gives them.
+
+    Raises
+    ------
+    InputError
+        One row is not readable and `on_reject` is None.
+    """
     for record in table.records():
         if isinstance(record, Record):
-            yield _restored(record.values, table.format)
+            values = _restored(record.values, table.format)
+            yield Record(record.line, record.position, values)
         elif on_reject is None:
-            raise _unreadable(table.path, record.reject)
+            raise unreadable(table.path, record.reject)
         else:
             on_reject(record.reject)
 
@@ -163,9 +177,11 @@ def _restored_cell(cell: object, kind: Format) -> object:
     return nested(unguarded(cell) if kind in TEXT_FORMATS else cell)
 
 
-def _unreadable(path: Path, reject: Reject) -> InputError:
-    value = shown(reject.value)
+def unreadable(path: Path, reject: Reject) -> InputError:
+    """Return the error of a row that may not be left out, with line, column, value and remedy."""
+    value, column = shown(reject.value), reject.column
+    en, zh = (f", {column}", f"，{column}") if column else ("", "")
     return InputError(
-        f"{path}, line {reject.line}: {reject.reason.en}: {value!r}; {reject.remedy.en}",
-        f"{path} 第 {reject.line} 行：{reject.reason.zh}：{value!r}；{reject.remedy.zh}",
+        f"{path}, line {reject.line}{en}: {reject.reason.en}: {value!r}; {reject.remedy.en}",
+        f"{path} 第 {reject.line} 行{zh}：{reject.reason.zh}：{value!r}；{reject.remedy.zh}",
     )

@@ -1,4 +1,4 @@
-"""`tingyin analyze` to CSV or TSV, and `tingyin score` from it: ids that look like formulas meet."""
+"""`tingyin analyze` to CSV or TSV, then `tingyin score`: ids that look like formulas meet."""
 
 import json
 from pathlib import Path
