@@ -179,7 +179,7 @@ def _binary_figures(figures: dict[str, Figures]) -> Iterator[str]:
 COPIES = """
 335 of ChnSentiCorp's 1,200 test texts also stand in its own training split. They are kept out of
 training here; where they are left in, as in published figures, they are answered from memory. Many
-of them carry a label that contradicts their words (praise of children's books labelled negative)."""
+of them carry a label that contradicts their words: praise of books labelled negative."""
 
 LIMITS = """## Limits 局限
 
