@@ -32,6 +32,7 @@ COLUMNS = {
     "product": Feedback.product,
     "author_id": Feedback.author_id,
     "session_id": Feedback.session_id,
+    "parent_id": Feedback.parent_id,
     "role": Feedback.role,
     "channel": Feedback.channel,
     "region": Feedback.region,

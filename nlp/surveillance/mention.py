@@ -41,6 +41,8 @@ class Mention:
         Where it comes from; None when unknown.
     session_id
         The support chat that it is a turn of; None where it is none.
+    parent_id
+        The piece of feedback that it reposts or answers; None where it stands alone.
 
     Raises
     ------
@@ -60,6 +62,7 @@ class Mention:
     channel: str
     region: str | None
     session_id: str | None = None
+    parent_id: str | None = None
 
     def __post_init__(self) -> None:
         if self.at.utcoffset() is None:

@@ -54,6 +54,7 @@ def mention_from_row(row: Mapping[str, Any], number: int = 1) -> Mention | None:
         channel=_text(row.get("channel")),
         region=_text(row.get("region")) or None,
         session_id=_text(row.get("session_id")) or None,
+        parent_id=_text(row.get("parent_id")) or None,
     )
 
 

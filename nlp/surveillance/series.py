@@ -93,7 +93,8 @@ class Ledger:
     entries
         Of the negative mentions: moments (seconds since 1970) and the series they count in.
     others
-        Of the others: moments and the number of their product.
+        Of the others: moments and the number of their product. What reposts or answers a negative
+        mention is its echo, no audience that would excuse more complaints, and is left out.
     """
 
     keys: tuple[Key, ...]
@@ -115,7 +116,7 @@ class Grid:
     counts
         Negative mentions, bins × series.
     others
-        All mentions that are not negative, bins × products.
+        The audience: mentions that are not negative, nor an echo of one, bins × products.
     """
 
     line: Timeline
@@ -145,10 +146,11 @@ def ledger_of(mentions: Sequence[Mention], minimum_count: int) -> Ledger:
     series = {key: number for number, key in enumerate(keys)}
     products = {name: n for n, name in enumerate(dict.fromkeys(key.product for key in keys))}
     entries = [(at, series[key]) for at, own in counted for key in own if key in series]
+    negative = {mention.id for mention in mentions if mention.negative}
     others = [
         (at, products[mention.product])
         for (at, own), mention in zip(counted, mentions, strict=True)
-        if not own and mention.product in products
+        if not own and mention.product in products and mention.parent_id not in negative
     ]
     codes = np.array([products[key.product] for key in keys], dtype=np.intp)
     return Ledger(keys, codes, _columns(entries), _columns(others))

@@ -99,6 +99,12 @@ def chats(count: int, turns: int) -> list[Mention]:
     ]
 
 
+def voices(count: int, parent: str | None) -> list[Mention]:
+    """Return mentions that speak ill of nothing, beside a burst of six hours."""
+    beside = burst(count, 6, negative=False, complaint=(), severity=0, parent_id=parent)
+    return [replace(one, id=f"voice-{one.id}", text="转发") for one in beside]
+
+
 def watch(mentions: Iterable[Mention], **settings: object) -> list[tuple[str, str | None, int]]:
     """Return product, category and count of every surge until now."""
     chosen = WatchSettings(**settings)
@@ -140,6 +146,16 @@ SCENARIOS: dict[str, Scenario] = {
     "one chat of forty lines": (lambda: ordinary() + burst(session_id="chat-1"), {}, []),
     "forty chats of three lines": (
         lambda: ordinary() + chats(40, 3),
+        {},
+        [("水壶", "safety", 40)],
+    ),
+    "as many others who speak of other things": (
+        lambda: burst(40, 6) + voices(80, None),
+        {},
+        [],
+    ),
+    "as many others who repost the complaint": (
+        lambda: burst(40, 6) + voices(80, "burst-0"),
         {},
         [("水壶", "safety", 40)],
     ),
