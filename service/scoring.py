@@ -121,7 +121,8 @@ def _end(
     session: Session, run_id: int, now: datetime, found: "tiering.ScoreRun[pd.DataFrame]"
 ) -> None:
     run = session.get_one(ScoreRun, run_id)
-    run.state, run.finished_at, run.customers = "done", now, found.customers
+    run.state, run.finished_at, run.failure = "done", now, None
+    run.customers = found.customers
     run.rows = {table: asdict(counts) for table, counts in found.rows.items()}
 
 
