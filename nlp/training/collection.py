@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -53,12 +54,13 @@ def collect(data: Path, recipe: Recipe, labels: Path = FOLDER) -> Collection:
 
 def _collect(data: Path, recipe: Recipe, labels: Path) -> Collection:
     exclusion = read_exclusion(data)
+    public = [example for corpus in CORPORA.values() for example in corpus.read(data)]
+    texts = chain((example.text for example in public), read_pools(data))
     labelled = [
         *correct(read_gold(data / "gold" / "train.jsonl"), labels),
-        *read_further(labels, read_pools(data)),
+        *read_further(labels, texts),
     ]
     gold = distinct(exclusion.keep(labelled), ())
-    public = [example for corpus in CORPORA.values() for example in corpus.read(data)]
     public = distinct(exclusion.keep(public), gold)
     chance = np.random.default_rng(recipe.seed)
     polarity = [example for example in public if example.positive is not None]

@@ -1,7 +1,7 @@
-"""The texts that further labels are joined with: one reader for each set, in one table.
+"""Texts that further labels are joined with, beside those of the training corpora.
 
-Only the text is read here. A text that must not be trained on is left out by
-`nlp.training.exclusion`, as everywhere.
+One reader for each set, in one table. Only the text is read here. A text that must not be trained
+on is left out by `nlp.training.exclusion`, as everywhere.
 """
 
 import csv
@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from openpyxl import load_workbook
-
-from nlp.training.corpora import CORPORA
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,15 +71,13 @@ POOLS: Mapping[str, Pool] = {
 
 
 def read_pools(data: Path) -> Iterator[str]:
-    """Yield every text that may carry a further label, those of the training corpora included.
+    """Yield every text of the pools.
 
     Raises
     ------
     FileNotFoundError
         When the folder lacks a set.
     """
-    for corpus in CORPORA.values():
-        yield from (example.text for example in corpus.read(data))
     for pool in POOLS.values():
         yield from pool.read(data)
 

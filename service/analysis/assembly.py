@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from service.files.rejects import rejects_path
 from service.files.signals_table import signals_schema, typed
 from service.files.work_folder import REJECTS, SIGNALS, WorkFolder
 from service.files.write import write_rows
@@ -23,11 +24,6 @@ class Totals:
     signals: int
     rejects: int
     by_column: Mapping[str, int] = field(default_factory=dict)
-
-
-def rejects_path(output: Path) -> Path:
-    """Return where the rejects of an output are: `OUT.rejects.jsonl`."""
-    return output.with_name(output.name + ".rejects.jsonl")
 
 
 def assemble(work: WorkFolder, output: Path, zone: str, rows: int) -> Totals:

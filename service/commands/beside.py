@@ -4,11 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from service.files import Reject, write_rejects
-
-
-def rejects_path(output: Path) -> Path:
-    """Return where the rejects of an output are: `OUT.rejects.jsonl`."""
-    return output.with_name(f"{output.name}.rejects.jsonl")
+from service.files.rejects import rejects_path
 
 
 def keep_rejects(output: Path, rejects: Sequence[Reject]) -> None:

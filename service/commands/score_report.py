@@ -6,8 +6,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from nlp.message import Message
-from service.commands.beside import rejects_path
 from service.commands.score_files import arrow_of
+from service.files.rejects import rejects_path
 from service.language import spoken_language
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nlp.message import Message
-from service.commands.beside import rejects_path
 from service.commands.watch_input import Heard, Sifted
+from service.files.rejects import rejects_path
 from service.language import spoken_language
 
 if TYPE_CHECKING:

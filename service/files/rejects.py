@@ -64,6 +64,11 @@ def shown(value: str) -> str:
     return masked if len(masked) <= SHOWN else masked[: SHOWN - 1] + "…"
 
 
+def rejects_path(output: Path) -> Path:
+    """Return where the rejects of an output are: `OUT.rejects.jsonl`."""
+    return output.with_name(f"{output.name}.rejects.jsonl")
+
+
 def write_rejects(path: Path, rejects: Iterable[Reject]) -> int:
     """Write the rejects as a table and return how many there were."""
     return write_rows(path, (reject.as_row() for reject in rejects))
