@@ -8,7 +8,14 @@
 
 from typing import TYPE_CHECKING
 
-from nlp.errors import ArtifactError, LabelError, NlpError, TingyinError, TrainingError
+from nlp.errors import (
+    ArtifactError,
+    InexactEngineWarning,
+    LabelError,
+    NlpError,
+    TingyinError,
+    TrainingError,
+)
 from nlp.labels import COMPLAINTS, INTENTS, SENTIMENTS, SEVERITIES
 from nlp.message import Language, Message
 from nlp.schema import Evidence, Signals, Target
@@ -24,6 +31,7 @@ __all__ = [
     "SEVERITIES",
     "ArtifactError",
     "Evidence",
+    "InexactEngineWarning",
     "LabelError",
     "Language",
     "Message",

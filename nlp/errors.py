@@ -5,6 +5,8 @@ TingyinError
     ├── ArtifactError   the model files are missing, broken or of another version
     ├── LabelError      a labelled line does not follow the label guide
     └── TrainingError   training cannot start or go on
+
+InexactEngineWarning tells that the model runs slower here, in float.
 """
 
 from nlp.message import Language, Message
@@ -42,3 +44,7 @@ class LabelError(NlpError):
 
 class TrainingError(NlpError):
     """Training cannot start or cannot go on."""
+
+
+class InexactEngineWarning(UserWarning):
+    """The processor loses points in int8, so that the model runs in float."""

@@ -27,7 +27,8 @@ class Example:
     """A text and what is known of it; None where a source does not say.
 
     `positive` is a two-class polarity label: the text is not neutral, or was never offered the
-    choice, and only the ratio of positive to negative is trained on it.
+    choice, and only the ratio of positive to negative is trained on it. `taught` holds the logits
+    that a teacher network gave: sentiment, intents, complaint, severity.
     """
 
     text: str
@@ -38,6 +39,7 @@ class Example:
     complaint: tuple[str, ...] | None = None
     severity: int | None = None
     targets: tuple[TargetSpan, ...] | None = None
+    taught: tuple[float, ...] | None = None
 
 
 def read_gold(path: Path) -> list[Example]:

@@ -5,6 +5,7 @@ import socket
 import sys
 import tempfile
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
@@ -12,7 +13,7 @@ from pathlib import Path
 
 from packaging.requirements import Requirement
 
-from nlp.errors import TingyinError
+from nlp.errors import InexactEngineWarning, TingyinError
 from nlp.message import Message
 from service.database import Database, embedded_postgres
 from service.installed import needed
@@ -161,14 +162,19 @@ def _ask(url: str) -> None:
 def _model(_settings: Settings) -> Finding:
     name, began = Message("Model", "模型"), time.perf_counter()
     try:
-        (signals,) = shipped_model()([QUESTION])
+        with warnings.catch_warnings(record=True) as told:
+            warnings.simplefilter("always", InexactEngineWarning)
+            (signals,) = shipped_model()([QUESTION])
     except TingyinError as error:
         remedy = Message("Install Tingyin again.", "请重新安装 Tingyin。")
         return Finding(name, well=False, seen=error.message, remedy=remedy)
     seconds = f"{time.perf_counter() - began:.1f} s"
+    inexact = any(issubclass(each.category, InexactEngineWarning) for each in told)
+    way = Message("float, for int8 is inexact here", "浮点（此处 int8 不准）")
+    way = way if inexact else Message("int8", "int8")
     seen = Message(
-        f"{signals.model_version} answers {signals.sentiment}, {seconds}",
-        f"{signals.model_version} 回答 {signals.sentiment}，{seconds}",
+        f"{signals.model_version} answers {signals.sentiment} in {way.en}, {seconds}",
+        f"{signals.model_version} 以 {way.zh} 回答 {signals.sentiment}，{seconds}",
     )
     return Finding(name, signals.sentiment == "negative", seen)
 

@@ -1,9 +1,10 @@
 """The encoder: text to scores, scores to readings, readings to evidence."""
 
 from nlp.encoder.artifact import Artifact, read_artifact
-from nlp.encoder.decide import Reading, read
+from nlp.encoder.decide import Reading, read, read_all
 from nlp.encoder.evidence import evidence, word_weights
-from nlp.encoder.runtime import Runtime, TextScores
+from nlp.encoder.runtime import Runtime
+from nlp.encoder.scores import TextScores
 
 __all__ = [
     "Artifact",
@@ -12,6 +13,7 @@ __all__ = [
     "TextScores",
     "evidence",
     "read",
+    "read_all",
     "read_artifact",
     "word_weights",
 ]

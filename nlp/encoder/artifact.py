@@ -1,7 +1,9 @@
-"""The shipped model: three files in a folder, and a manifest that says what they are.
+"""The shipped model: a few files in a folder, and a manifest that says what they are.
 
-`model.onnx` turns piece ids into scores, `tokenizer.json` turns text into piece ids, and
-`manifest.json` holds labels, calibration and the digests of the other two.
+`tokenizer.json` turns text into piece ids, `model.onnx` turns those into scores, and `probes.json`
+tells whether the scores are right on this processor. `fast.onnx` and `fast-probes.json` are a
+small network that reads first where speed counts most; a model may lack them. `manifest.json`
+holds labels, calibrations and the digests of the others.
 """
 
 import hashlib
@@ -11,10 +13,12 @@ from pathlib import Path
 from typing import Any
 
 from nlp.errors import ArtifactError
-from nlp.labels import COMPLAINTS, INTENTS, SENTIMENTS
+from nlp.labels import COMPLAINTS, INTENTS, SENTIMENTS, SEVERITIES
 
-FORMAT = 1
-MODEL, TOKENIZER, MANIFEST = "model.onnx", "tokenizer.json", "manifest.json"
+FORMAT = 2
+MODEL, TOKENIZER, PROBES = "model.onnx", "tokenizer.json", "probes.json"
+FAST_MODEL, FAST_PROBES = "fast.onnx", "fast-probes.json"
+MANIFEST = "manifest.json"
 SHIPPED = Path(__file__).parent.parent / "models" / "tingyin-small"
 LABELS = {
     "sentiment": list(SENTIMENTS),
@@ -27,9 +31,10 @@ LABELS = {
 class Calibration:
     """What turns scores into probabilities and labels; chosen on texts never trained on.
 
-    `sentiment_scale` divides the sentiment logits and `sentiment_shift` (one per class) is added;
-    thresholds are probabilities, in the order of the labels; below `abstain_below` the sentiment
-    is left open.
+    A scale divides the logits, and a shift is added: for the sentiment over all classes, for the
+    other heads label by label. Thresholds are on the calibrated probabilities, in the order of the
+    labels. Below `abstain_below` the sentiment is left open, below `..._open_below` the answer of
+    another head.
     """
 
     sentiment_scale: float
@@ -39,6 +44,23 @@ class Calibration:
     severity_thresholds: tuple[float, ...]
     target_threshold: float
     abstain_below: float
+    intent_scale: tuple[float, ...] = (1.0,) * len(INTENTS)
+    intent_shift: tuple[float, ...] = (0.0,) * len(INTENTS)
+    complaint_scale: tuple[float, ...] = (1.0,) * len(COMPLAINTS)
+    complaint_shift: tuple[float, ...] = (0.0,) * len(COMPLAINTS)
+    severity_scale: tuple[float, ...] = (1.0,) * (len(SEVERITIES) - 1)
+    severity_shift: tuple[float, ...] = (0.0,) * (len(SEVERITIES) - 1)
+    intents_open_below: float = 0.0
+    complaint_open_below: float = 0.0
+    severity_open_below: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class FastPath:
+    """How the small network is read: a sentiment surer than `sure_from` is not asked again."""
+
+    calibration: Calibration
+    sure_from: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +70,7 @@ class Artifact:
     folder: Path
     version: str
     calibration: Calibration
+    fast: FastPath | None = None
 
     @property
     def model(self) -> Path:
@@ -58,6 +81,37 @@ class Artifact:
     def tokenizer(self) -> Path:
         """Path of the tokenizer."""
         return self.folder / TOKENIZER
+
+    @property
+    def probes(self) -> Path:
+        """Path of the probes."""
+        return self.folder / PROBES
+
+    @property
+    def fast_model(self) -> Path:
+        """Path of the small network."""
+        return self.folder / FAST_MODEL
+
+    @property
+    def fast_probes(self) -> Path:
+        """Path of the small network's probes."""
+        return self.folder / FAST_PROBES
+
+    def fast_path(self) -> FastPath:
+        """Return how the small network is read.
+
+        Raises
+        ------
+        ArtifactError
+            When the model has none.
+        """
+        if self.fast is None:
+            raise ArtifactError(
+                f"the model in {self.folder} has no {FAST_MODEL}; run without --fast, or train "
+                "again with `tingyin train`",
+                f"{self.folder} 中的模型没有 {FAST_MODEL}；请去掉 --fast，或重新训练",
+            )
+        return self.fast
 
 
 def read_artifact(folder: Path | None = None) -> Artifact:
@@ -71,20 +125,31 @@ def read_artifact(folder: Path | None = None) -> Artifact:
     folder = folder or SHIPPED
     manifest = _manifest(folder)
     _check_contents(folder, manifest)
-    calibration: dict[str, Any] = {
-        name: tuple(value) if isinstance(value, list) else value
-        for name, value in manifest["calibration"].items()
+    fast = manifest["fast"]
+    return Artifact(
+        folder,
+        manifest["version"],
+        _calibration(manifest["calibration"]),
+        fast and FastPath(_calibration(fast["calibration"]), fast["sure_from"]),
+    )
+
+
+def _calibration(fields: dict[str, Any]) -> Calibration:
+    values: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in fields.items()
     }
-    return Artifact(folder, manifest["version"], Calibration(**calibration))
+    return Calibration(**values)
 
 
-def write_manifest(folder: Path, calibration: Calibration) -> str:
+def write_manifest(folder: Path, calibration: Calibration, fast: FastPath | None = None) -> str:
     """Write the manifest of the files in `folder`; return the version, a digest of all of it."""
+    names = (MODEL, TOKENIZER, PROBES, *((FAST_MODEL, FAST_PROBES) if fast else ()))
     manifest: dict[str, Any] = {
         "format": FORMAT,
         "labels": LABELS,
-        "files": {name: digest(folder / name) for name in (MODEL, TOKENIZER)},
+        "files": {name: digest(folder / name) for name in names},
         "calibration": asdict(calibration),
+        "fast": fast and asdict(fast),
     }
     whole = json.dumps(manifest, sort_keys=True).encode()
     manifest["version"] = f"tingyin-small-{hashlib.sha256(whole).hexdigest()[:12]}"

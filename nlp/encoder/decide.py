@@ -1,19 +1,20 @@
 """From scores to a reading: calibrated probabilities, labels, targets. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import compress
 
 import numpy as np
 import numpy.typing as npt
 
 from nlp.encoder.artifact import Calibration
-from nlp.encoder.runtime import Floats, TextScores
+from nlp.encoder.confidence import level_confidence, set_confidence
+from nlp.encoder.engine import Floats
+from nlp.encoder.scores import TextScores
+from nlp.encoder.spans import target_spans
 from nlp.labels import COMPLAINTS, INTENTS
 
 MAX_COMPLAINTS = 3
-MAX_TARGETS = 3
-WIDEST_BLANK = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,13 +22,15 @@ class Reading:
     """What the model makes of one text, with every probability behind it.
 
     `target_spans` are (start, end, sentiment index) with offsets into the normalised text.
+    `left_open` names the questions whose answer is too unsure to act on: sentiment, intents,
+    complaint, severity.
     """
 
     sentiment: Floats
     intents: Floats
     complaint: Floats
     severity: Floats
-    abstained: bool
+    left_open: tuple[str, ...]
     intent_labels: tuple[str, ...]
     complaint_labels: tuple[str, ...]
     severity_level: int
@@ -38,28 +41,112 @@ class Reading:
         """Index of the likeliest sentiment."""
         return int(self.sentiment.argmax())
 
+    @property
+    def abstained(self) -> bool:
+        """Whether the sentiment is left open."""
+        return "sentiment" in self.left_open
+
 
 def read(scores: TextScores, calibration: Calibration) -> Reading:
     """Return the reading of one text's scores."""
-    sentiment = softmax(
-        scores.sentiment / calibration.sentiment_scale
-        + np.array(calibration.sentiment_shift, dtype=np.float32)
+    return read_all([scores], calibration)[0]
+
+
+def read_all(scores: Sequence[TextScores], calibration: Calibration) -> list[Reading]:
+    """Return the readings of many texts' scores, in order."""
+    if not scores:
+        return []
+    answers = _answers(scores, calibration)
+    left_open = _left_open(answers, calibration)
+    spans = [
+        target_spans(tags, score.offsets, calibration.target_threshold)
+        for tags, score in zip(_tags(scores), scores, strict=True)
+    ]
+    return [_reading(answers, row, left_open[row], spans[row]) for row in range(len(scores))]
+
+
+@dataclass(frozen=True, slots=True)
+class _Answers:
+    """Probabilities of many texts, one row a text, and what of them holds."""
+
+    sentiment: Floats
+    intents: Floats
+    complaint: Floats
+    severity: Floats
+    intent_labels: list[tuple[str, ...]]
+    complaint_labels: list[tuple[str, ...]]
+    severity_levels: npt.NDArray[np.int64]
+
+
+def _answers(scores: Sequence[TextScores], calibration: Calibration) -> _Answers:
+    logits = np.stack([score.sentiment for score in scores])
+    shift = np.array(calibration.sentiment_shift, dtype=np.float32)
+    intents, complaint, severity = (
+        calibrated(np.stack([getattr(score, field) for score in scores]), *platt)
+        for field, platt in (
+            ("intents", (calibration.intent_scale, calibration.intent_shift)),
+            ("complaint", (calibration.complaint_scale, calibration.complaint_shift)),
+            ("severity", (calibration.severity_scale, calibration.severity_shift)),
+        )
     )
-    intents, complaint = sigmoid(scores.intents), sigmoid(scores.complaint)
-    severity = sigmoid(scores.severity)
-    intent_labels = _chosen(intents, calibration.intent_thresholds, tuple(INTENTS))
-    complains = "complaint" in intent_labels
-    return Reading(
-        sentiment=sentiment,
+    labels = _chosen(intents, calibration.intent_thresholds, tuple(INTENTS))
+    margins = complaint / np.array(calibration.complaint_thresholds)
+    return _Answers(
+        sentiment=softmax(logits / calibration.sentiment_scale + shift),
         intents=intents,
         complaint=complaint,
         severity=severity,
-        abstained=bool(sentiment.max() < calibration.abstain_below),
-        intent_labels=intent_labels,
-        complaint_labels=_categories(complaint, calibration) if complains else (),
-        severity_level=severity_level(severity, calibration.severity_thresholds),
-        target_spans=tuple(_targets(scores, calibration.target_threshold)),
+        intent_labels=labels,
+        complaint_labels=[
+            _categories(margin) if "complaint" in row else ()
+            for row, margin in zip(labels, margins, strict=True)
+        ],
+        severity_levels=severity_levels(severity, calibration.severity_thresholds),
     )
+
+
+def _left_open(answers: _Answers, calibration: Calibration) -> list[tuple[str, ...]]:
+    """Return, per text, the questions whose answer is less sure than the calibration asks."""
+    chosen = answers.intents >= np.array(calibration.intent_thresholds)
+    order = tuple(COMPLAINTS)
+    first = [
+        row[order.index(labels[0])] if labels else 1.0
+        for row, labels in zip(answers.complaint, answers.complaint_labels, strict=True)
+    ]
+    sure = level_confidence(answers.severity, answers.severity_levels)
+    unsure = {
+        "sentiment": answers.sentiment.max(axis=1) < calibration.abstain_below,
+        "intents": set_confidence(answers.intents, chosen) < calibration.intents_open_below,
+        "complaint": np.array(first) < calibration.complaint_open_below,
+        "severity": sure < calibration.severity_open_below,
+    }
+    rows = np.stack(list(unsure.values()), axis=1).tolist()
+    return [tuple(compress(unsure, row)) for row in rows]
+
+
+def _reading(
+    answers: _Answers,
+    row: int,
+    left_open: tuple[str, ...],
+    spans: tuple[tuple[int, int, int], ...],
+) -> Reading:
+    return Reading(
+        sentiment=answers.sentiment[row],
+        intents=answers.intents[row],
+        complaint=answers.complaint[row],
+        severity=answers.severity[row],
+        left_open=left_open,
+        intent_labels=answers.intent_labels[row],
+        complaint_labels=answers.complaint_labels[row],
+        severity_level=int(answers.severity_levels[row]),
+        target_spans=spans,
+    )
+
+
+def _tags(scores: Sequence[TextScores]) -> list[Floats]:
+    """Return the probabilities of the target tags of each text, found for all pieces at once."""
+    ends = np.cumsum([len(score.targets) for score in scores])
+    return np.split(softmax(np.concatenate([score.targets for score in scores])), ends[:-1])
 
 
 def softmax(logits: Floats) -> Floats:
@@ -73,49 +160,27 @@ def sigmoid(logits: Floats) -> Floats:
     return np.asarray(1 / (1 + np.exp(-logits)), dtype=np.float32)
 
 
-def severity_level(severity: Floats, thresholds: tuple[float, ...]) -> int:
-    """Return 0 to 3: how many of "at least 1, 2, 3" hold, counted until one fails."""
+def calibrated(logits: Floats, scale: tuple[float, ...], shift: tuple[float, ...]) -> Floats:
+    """Return the probability of each label after its own Platt scaling (Platt 1999)."""
+    return sigmoid(logits / np.array(scale, dtype=np.float32) + np.array(shift, dtype=np.float32))
+
+
+def severity_levels(severity: Floats, thresholds: tuple[float, ...]) -> npt.NDArray[np.int64]:
+    """Return 0 to 3 per text: how many of "at least 1, 2, 3" hold, counted until one fails."""
     holds = severity >= np.array(thresholds)
-    return int(np.cumprod(holds).sum())
+    return np.asarray(np.cumprod(holds, axis=-1).sum(axis=-1), dtype=np.int64)
 
 
 def _chosen(
     probabilities: Floats, thresholds: tuple[float, ...], labels: tuple[str, ...]
-) -> tuple[str, ...]:
-    pairs = zip(labels, probabilities >= np.array(thresholds), strict=True)
-    return tuple(label for label, holds in pairs if holds)
+) -> list[tuple[str, ...]]:
+    holds = (probabilities >= np.array(thresholds)).tolist()
+    return [tuple(compress(labels, row)) for row in holds]
 
 
-def _categories(complaint: Floats, calibration: Calibration) -> tuple[str, ...]:
+def _categories(margins: npt.NDArray[np.float64]) -> tuple[str, ...]:
     """Return one to three categories, the surest first: a complaint is about something."""
-    margin = complaint / np.array(calibration.complaint_thresholds)
-    order = np.argsort(-margin)
+    order = np.argsort(-margins)[:MAX_COMPLAINTS].tolist()
     labels = tuple(COMPLAINTS)
-    kept = [index for index in order[:MAX_COMPLAINTS] if margin[index] >= 1]
+    kept = [index for index in order if margins[index] >= 1]
     return tuple(labels[index] for index in kept or order[:1])
-
-
-def _targets(scores: TextScores, threshold: float) -> Iterator[tuple[int, int, int]]:
-    """Yield the spans of adjacent target pieces, at most `MAX_TARGETS`, the surest kept."""
-    tags = softmax(scores.targets)
-    inside = (1 - tags[:, 0] >= threshold) & (scores.offsets[:, 1] > scores.offsets[:, 0])
-    runs = list(_runs(inside, scores.offsets))
-    surest = sorted(runs, key=lambda run: tags[slice(*run), 0].mean())[:MAX_TARGETS]
-    for first, last in sorted(surest):
-        polarity = int(tags[first:last, 1:].sum(axis=0).argmax())
-        yield int(scores.offsets[first, 0]), int(scores.offsets[last - 1, 1]), polarity
-
-
-def _runs(
-    inside: npt.NDArray[np.bool_], offsets: npt.NDArray[np.int32]
-) -> Iterator[tuple[int, int]]:
-    """Yield the runs of pieces inside, (first, last) half-open, that are neighbours in the text.
-
-    Of a long text the head and the tail are read: their pieces meet here, and nowhere else. A
-    normalised text has one blank in a row at most, so a wider gap is what was not read.
-    """
-    apart = offsets[1:, 0] - offsets[:-1, 1] > WIDEST_BLANK
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], inside.astype(np.int8), [0]])))
-    for first, last in edges.reshape(-1, 2).tolist():
-        cuts = first + 1 + np.flatnonzero(apart[first : last - 1])
-        yield from pairwise([first, *cuts.tolist(), last])

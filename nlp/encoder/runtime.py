@@ -1,98 +1,134 @@
-"""Run the network: texts in, scores out, on ONNX Runtime."""
+"""Run the networks of an artifact: texts in, scores and readings out."""
 
+import ctypes
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
-import onnxruntime
 from tokenizers import Tokenizer
 
-from nlp.encoder.artifact import Artifact
+from nlp.encoder.artifact import Artifact, FastPath
 from nlp.encoder.cutting import Pieces, cut, pad
+from nlp.encoder.decide import Reading, read_all
+from nlp.encoder.engine import Engine, Floats, open_engine
+from nlp.encoder.probes import read_probes
+from nlp.encoder.scores import TextScores, split
 
-Floats = npt.NDArray[np.float32]
-OUTPUTS = ("sentiment", "intents", "complaint", "severity", "targets", "evidence")
-BATCH_PIECES = 4_096
+BATCH_PIECES = 1_280
+WIDTH_STEP = 8
 
 
-@dataclass(frozen=True, slots=True)
-class TextScores:
-    """The logits of one text.
+class Network:
+    """One network; opened on first use, and again in the child of a fork: threads do not pass."""
 
-    `sentiment` (3,), `intents` (8,), `complaint` (12,), `severity` (3,); per piece of the text
-    `targets` (pieces, 4) and `evidence` (pieces, 3), the parts that sum to the sentiment logits;
-    `offsets` (pieces, 2) are character offsets into the normalised text.
-    """
+    def __init__(self, model: Path, probes: Path) -> None:
+        self._files = model, probes
 
-    sentiment: Floats
-    intents: Floats
-    complaint: Floats
-    severity: Floats
-    targets: Floats
-    evidence: Floats
-    offsets: npt.NDArray[np.int32]
+    @cached_property
+    def _opened(self) -> tuple[int, Engine]:
+        model, probes = self._files
+        return os.getpid(), open_engine(model, read_probes(probes))
+
+    @property
+    def engine(self) -> Engine:
+        """The engine of this process."""
+        owner, engine = self._opened
+        if owner != os.getpid():
+            _never_free(engine)
+            del self._opened
+            _, engine = self._opened
+        return engine
+
+    def scores(self, pieces: Sequence[Pieces]) -> list[TextScores]:
+        """Return the scores of texts that are cut, in order."""
+        groups = length_groups(pieces)
+        batches = [pad([pieces[index] for index in group], WIDTH_STEP) for group in groups]
+        found: dict[int, TextScores] = {}
+        for group, outputs in zip(groups, self.engine.run(batches), strict=True):
+            found |= zip(group, split(outputs, [pieces[index] for index in group]), strict=True)
+        return [found[index] for index in range(len(pieces))]
 
 
 class Runtime:
-    """The network of an artifact, ready to run; loads on first use, survives pickling and fork."""
+    """An artifact, ready to run; survives pickling and fork.
 
-    def __init__(self, artifact: Artifact) -> None:
+    Parameters
+    ----------
+    artifact
+        The model to run.
+    fast
+        Whether a small network reads first, and the large one only what the small one is unsure of.
+
+    Raises
+    ------
+    ArtifactError
+        When a fast reading is asked of a model that has no small network.
+    """
+
+    def __init__(self, artifact: Artifact, *, fast: bool = False) -> None:
         self.artifact = artifact
+        self.fast = fast
+        self._path: FastPath | None = artifact.fast_path() if fast else None
+        self._full = Network(artifact.model, artifact.probes)
+        self._first = Network(artifact.fast_model, artifact.fast_probes)
 
-    def __getstate__(self) -> dict[str, Artifact]:
-        return {"artifact": self.artifact}
+    def __getstate__(self) -> tuple[Artifact, bool]:
+        return self.artifact, self.fast
 
-    @cached_property
-    def _session(self) -> tuple[int, onnxruntime.InferenceSession]:
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = len(os.sched_getaffinity(0)) if _has_affinity() else 0
-        options.inter_op_num_threads = 1
-        session = onnxruntime.InferenceSession(
-            self.artifact.model, options, providers=["CPUExecutionProvider"]
-        )
-        return os.getpid(), session
+    def __setstate__(self, state: tuple[Artifact, bool]) -> None:
+        artifact, fast = state
+        self.__init__(artifact, fast=fast)  # type: ignore[misc]  # nothing is kept but the files
 
     @cached_property
     def _tokenizer(self) -> Tokenizer:
         return Tokenizer.from_file(str(self.artifact.tokenizer))
 
-    def session(self) -> onnxruntime.InferenceSession:
-        """Return the session of this process; a fork's child opens its own, threads do not pass."""
-        owner, session = self._session
-        if owner != os.getpid():
-            del self._session
-            _, session = self._session
-        return session
+    @property
+    def version(self) -> str:
+        """Version of the model, and of the way it is read."""
+        return f"{self.artifact.version}-fast" if self.fast else self.artifact.version
+
+    @property
+    def engines(self) -> tuple[str, ...]:
+        """How each network runs here: `int8`, or `float` where int8 would be inexact."""
+        networks = (self._first, self._full) if self.fast else (self._full,)
+        return tuple(network.engine.name for network in networks)
 
     def scores(self, texts: Sequence[str]) -> list[TextScores]:
-        """Return the scores of normalised texts, in order."""
-        pieces = cut(self._tokenizer, list(texts))
-        found: list[TextScores | None] = [None] * len(pieces)
-        for group in length_groups(pieces):
-            for index, scores in zip(
-                group, self._group_scores([pieces[i] for i in group]), strict=True
-            ):
-                found[index] = scores
-        return [scores for scores in found if scores is not None]
+        """Return the scores that the large network gives normalised texts, in order."""
+        return self._full.scores(cut(self._tokenizer, list(texts)))
 
-    def _group_scores(self, pieces: list[Pieces]) -> list[TextScores]:
-        outputs = self.session().run(OUTPUTS, {"ids": pad(pieces, multiple=8)})
-        sentiment, intents, complaint, severity, targets, evidence = outputs
-        return [
-            TextScores(
-                sentiment=sentiment[row],
-                intents=intents[row],
-                complaint=complaint[row],
-                severity=severity[row],
-                targets=targets[row, : len(piece)],
-                evidence=evidence[row, : len(piece)],
-                offsets=piece.offsets,
-            )
-            for row, piece in enumerate(pieces)
+    def pooled(self, texts: Sequence[str]) -> Floats:
+        """Return normalised texts as vectors, shape (texts, width), in order."""
+        return np.stack([scores.pooled for scores in self.scores(texts)])
+
+    def read(self, texts: Sequence[str]) -> list[tuple[TextScores, Reading]]:
+        """Return scores and reading of normalised texts, in order."""
+        pieces = cut(self._tokenizer, list(texts))
+        if self._path is None:
+            return self._read_fully(pieces)
+        scores = self._first.scores(pieces)
+        found = list(zip(scores, read_all(scores, self._path.calibration), strict=True))
+        unsure = [
+            index
+            for index, (_, reading) in enumerate(found)
+            if reading.sentiment.max() < self._path.sure_from
         ]
+        again = self._read_fully([pieces[index] for index in unsure])
+        for index, better in zip(unsure, again, strict=True):
+            found[index] = better
+        return found
+
+    def _read_fully(self, pieces: Sequence[Pieces]) -> list[tuple[TextScores, Reading]]:
+        scores = self._full.scores(pieces)
+        return list(zip(scores, read_all(scores, self.artifact.calibration), strict=True))
+
+
+def _never_free(engine: Engine) -> None:
+    """Keep a parent's engine for good: to free it, its threads must end, and they are not here."""
+    ctypes.pythonapi.Py_IncRef(ctypes.py_object(engine))
 
 
 def length_groups(pieces: Sequence[Pieces]) -> list[list[int]]:
@@ -105,7 +141,3 @@ def length_groups(pieces: Sequence[Pieces]) -> list[list[int]]:
             groups.append([])
         groups[-1].append(index)
     return groups
-
-
-def _has_affinity() -> bool:
-    return hasattr(os, "sched_getaffinity")

@@ -11,12 +11,13 @@ from torch import Tensor
 
 from nlp.encoder.cutting import Pieces, cut, pad
 from nlp.gold import Example, TargetSpan
-from nlp.labels import COMPLAINTS, INTENTS, SENTIMENTS, Sentiment
+from nlp.labels import COMPLAINTS, INTENTS, SENTIMENTS, SEVERITIES, Sentiment
 from nlp.text import normalise
 from nlp.training.recipe import Recipe
 
 UNKNOWN = -100
 WIDTH_STEP = 16
+TAUGHT = len(SENTIMENTS) + len(INTENTS) + len(COMPLAINTS) + len(SEVERITIES) - 1
 Floats = npt.NDArray[np.float32]
 Integers = npt.NDArray[np.int64]
 
@@ -31,6 +32,7 @@ class Encoded:
     intents: Floats
     complaint: Floats
     severity: Floats
+    taught: Floats
     tags: Integers
 
 
@@ -44,6 +46,7 @@ class Batch:
     intents: Tensor
     complaint: Tensor
     severity: Tensor
+    taught: Tensor
     tags: Tensor
 
     def to(self, device: torch.device) -> "Batch":
@@ -63,6 +66,7 @@ def encode(examples: Sequence[Example], tokenizer: Tokenizer) -> list[Encoded]:
             intents=_several_hot(example.intents, INTENTS),
             complaint=_several_hot(example.complaint or None, COMPLAINTS),
             severity=_at_least(example.severity),
+            taught=_taught(example.taught),
             tags=_tags(piece, text.offsets, example.targets),
         )
         for example, text, piece in zip(examples, texts, pieces, strict=True)
@@ -81,6 +85,10 @@ def _several_hot(values: tuple[str, ...] | None, labels: Iterable[str]) -> Float
 def _at_least(severity: int | None) -> Floats:
     marks = [np.nan if severity is None else float(severity >= level) for level in (1, 2, 3)]
     return np.array(marks, dtype=np.float32)
+
+
+def _taught(logits: tuple[float, ...] | None) -> Floats:
+    return np.array(logits or (np.nan,) * TAUGHT, dtype=np.float32)
 
 
 def _tags(
@@ -130,5 +138,6 @@ def stack(items: Sequence[Encoded]) -> Batch:
         intents=torch.from_numpy(np.stack([item.intents for item in items])),
         complaint=torch.from_numpy(np.stack([item.complaint for item in items])),
         severity=torch.from_numpy(np.stack([item.severity for item in items])),
+        taught=torch.from_numpy(np.stack([item.taught for item in items])),
         tags=torch.from_numpy(tags),
     )

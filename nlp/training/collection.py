@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from nlp.gold import Example, read_gold
 from nlp.training.corpora import CORPORA
 from nlp.training.exclusion import Exclusion, exclusion_key, read_exclusion_keys
 from nlp.training.keyed_labels import FOLDER, FURTHER, correct, read_further
-from nlp.training.pools import read_pools
+from nlp.training.pools import POOLS, read_pools
 from nlp.training.recipe import Recipe
 
 
@@ -25,6 +25,7 @@ class Collection:
     calibration: list[Example]
     polarity: list[Example]
     targets: list[Example]
+    unlabelled: list[Example] = field(default_factory=list)
 
 
 def read_exclusion(data: Path) -> Exclusion:
@@ -70,7 +71,22 @@ def _collect(data: Path, recipe: Recipe, labels: Path) -> Collection:
         calibration=[example for example in gold if _is_calibration(example, recipe)],
         polarity=_drawn(polarity, recipe.polarity_texts, chance),
         targets=_drawn(targets, recipe.target_texts, chance),
+        unlabelled=_unlabelled(data, recipe, exclusion, [*gold, *public]),
     )
+
+
+def _unlabelled(
+    data: Path, recipe: Recipe, exclusion: Exclusion, seen: Sequence[Example]
+) -> list[Example]:
+    """Return texts without any label, as evenly from the pools as they allow."""
+    chance = np.random.default_rng((recipe.seed, 1))
+    share = -(-recipe.unlabelled_texts // len(POOLS))
+    drawn: list[Example] = []
+    for name, pool in POOLS.items():
+        texts = [Example(text, name) for text in dict.fromkeys(pool.read(data)) if text.strip()]
+        order = _drawn(texts, 2 * share, chance)
+        drawn += distinct(exclusion.keep(order), [*seen, *drawn])[:share]
+    return drawn
 
 
 def distinct(examples: Iterable[Example], seen: Iterable[Example]) -> list[Example]:
@@ -101,18 +117,24 @@ def _drawn(examples: Sequence[Example], count: int, chance: np.random.Generator)
 def digest_of(collection: Collection) -> str:
     """Return what tells two collections apart that are trained on: a hash of texts and labels."""
     digest = hashlib.sha256()
-    for part in (collection.gold, collection.polarity, collection.targets):
+    for part in (
+        collection.gold,
+        collection.polarity,
+        collection.targets,
+        collection.unlabelled,
+    ):
         for example in part:
             digest.update(repr(example).encode())
     return digest.hexdigest()
 
 
 def epoch_examples(collection: Collection, recipe: Recipe, epoch: int) -> list[Example]:
-    """Return what one epoch trains on: all gold labels and its part of the public sets."""
+    """Return what one epoch trains on: all gold labels and its part of the other texts."""
     return [
         *collection.gold,
         *_part(collection.polarity, recipe.polarity_passes, epoch, recipe.epochs),
         *_part(collection.targets, 1, epoch, recipe.epochs),
+        *_part(collection.unlabelled, 1, epoch, recipe.epochs),
     ]
 
 

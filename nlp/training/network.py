@@ -5,7 +5,7 @@ linear, the score of a text is the exact sum of what its pieces contribute: that
 evidence, at no further cost.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +19,7 @@ from nlp.labels import COMPLAINTS, INTENTS, SENTIMENTS, SEVERITIES
 from nlp.training.starting_weights import Shape, Weights
 
 MASKED = -1e4
+POOLED_LAYERS = (2, -2)
 TARGET_TAGS = 1 + len(SENTIMENTS)
 HEADS = {
     "sentiment": len(SENTIMENTS),
@@ -34,7 +35,9 @@ class Scores:
 
     Logits have shape (texts, labels); severity counts "at least 1, 2, 3". `targets` is (texts,
     pieces, tags): none, negative, neutral, positive. `evidence` is (texts, pieces, sentiments) and
-    sums over pieces to the sentiment logits less their bias.
+    sums over pieces to the sentiment logits less their bias. `pooled` (texts, 2 * hidden)
+    holds the means over pieces of the layers `POOLED_LAYERS`, each of length 1, side by side: a
+    text as one vector, for heads that are learnt later.
     """
 
     sentiment: Tensor
@@ -43,6 +46,7 @@ class Scores:
     severity: Tensor
     targets: Tensor
     evidence: Tensor
+    pooled: Tensor
 
 
 class Head(nn.Module):
@@ -80,7 +84,8 @@ class SignalNetwork(nn.Module):
         """Return the scores of a batch of padded piece ids, shape (texts, pieces)."""
         padding = ids == PAD_ID
         mask = (~padding).to(torch.long)
-        states = self.encoder(input_ids=ids, attention_mask=mask).last_hidden_state
+        found = self.encoder(input_ids=ids, attention_mask=mask, output_hidden_states=True)
+        states = found.last_hidden_state
         logits = {name: head(states, padding) for name, head in self.heads.items()}
         return Scores(
             sentiment=logits["sentiment"][0],
@@ -89,7 +94,14 @@ class SignalNetwork(nn.Module):
             severity=logits["severity"][0],
             targets=self.targets(states),
             evidence=logits["sentiment"][1],
+            pooled=_pooled(found.hidden_states, mask),
         )
+
+
+def _pooled(layers: Sequence[Tensor], mask: Tensor) -> Tensor:
+    share = (mask / mask.sum(dim=1, keepdim=True)).unsqueeze(-1)
+    means = ((layers[number] * share).sum(dim=1) for number in POOLED_LAYERS)
+    return torch.cat([nn.functional.normalize(mean, dim=1) for mean in means], dim=1)
 
 
 def build_encoder(

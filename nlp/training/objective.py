@@ -20,7 +20,10 @@ SHARES = {
     "complaint": 0.6,
     "severity": 0.4,
     "targets": 1.0,
+    "taught": 1.0,
 }
+# A softer question tells how the teacher ranks what it rejects (Hinton et al. 2015).
+TEMPERATURE = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,7 @@ def loss(scores: Scores, batch: Batch, rare: RareWeights, smoothing: float) -> T
         "complaint": _labels_loss(scores.complaint, batch.complaint, rare.complaint),
         "severity": _labels_loss(scores.severity, batch.severity, rare.severity),
         "targets": _targets_loss(scores.targets, batch.tags),
+        "taught": _taught_loss(scores, batch.taught),
     }
     return torch.stack([SHARES[name] * part for name, part in parts.items()]).sum()
 
@@ -80,6 +84,32 @@ def _labels_loss(logits: Tensor, marks: Tensor, weight: Tensor) -> Tensor:
         logits, marks.nan_to_num(), pos_weight=weight, reduction="none"
     )
     return (losses * known).sum() / len(marks)
+
+
+def _taught_loss(scores: Scores, taught: Tensor) -> Tensor:
+    """Return how far the scores are from a teacher's, over the texts that it answered."""
+    known = ~taught[:, 0].isnan()
+    names = ("sentiment", "intents", "complaint", "severity")
+    sizes = [scores.sentiment.shape[1], scores.intents.shape[1], scores.complaint.shape[1]]
+    answers = torch.split(taught.nan_to_num(), [*sizes, scores.severity.shape[1]], dim=1)
+    wanted = dict(zip(names, answers, strict=True))
+    sentiment = (
+        functional.kl_div(
+            (scores.sentiment / TEMPERATURE).log_softmax(dim=1),
+            (wanted["sentiment"] / TEMPERATURE).softmax(dim=1),
+            reduction="none",
+        ).sum(dim=1)
+        * TEMPERATURE**2
+    )
+    labels = [
+        SHARES[name]
+        * functional.binary_cross_entropy_with_logits(
+            getattr(scores, name), wanted[name].sigmoid(), reduction="none"
+        ).sum(dim=1)
+        for name in names[1:]
+    ]
+    losses = torch.stack([sentiment, *labels]).sum(dim=0)
+    return (losses * known).sum() / len(taught)
 
 
 def _targets_loss(logits: Tensor, tags: Tensor) -> Tensor:

@@ -9,16 +9,20 @@ class Recipe:
 
     The gold labels are seen in every epoch. Of the two-class texts at most `polarity_texts` are
     drawn and spread over the epochs, so that each is seen `polarity_passes` times; at most
-    `target_texts` with target spans are seen once. `batch_pieces` bounds a batch by the pieces it
-    holds after padding. `calibration_share` of the gold labels is never trained on: temperatures
-    and thresholds are chosen there.
+    `target_texts` with target spans, and `unlabelled_texts` that only a teacher has answered, are
+    seen once. A student is `width` wide. `batch_pieces` bounds a batch by the pieces it holds
+    after padding.
+    `calibration_share` of the gold labels is never trained on: temperatures and thresholds are
+    chosen there.
     """
 
     layers: int = 6
+    width: int = 384
     epochs: int = 6
     polarity_texts: int = 100_000
     polarity_passes: int = 3
     target_texts: int = 3_000
+    unlabelled_texts: int = 0
     batch_pieces: int = 2_048
     learning_rate: float = 1.5e-4
     head_learning_rate: float = 1e-3
@@ -28,3 +32,30 @@ class Recipe:
     calibration_share: float = 0.1
     checkpoint_every: int = 200
     seed: int = 20261122
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The three networks of a model: the teacher, the student that ships, and a small, fast one.
+
+    The students see texts that only the teacher has answered, and both learn from it.
+    """
+
+    teacher: Recipe = Recipe()
+    student: Recipe = Recipe(
+        layers=5,
+        epochs=2,
+        polarity_passes=1,
+        unlabelled_texts=40_000,
+        learning_rate=1e-4,
+        head_learning_rate=3e-4,
+    )
+    fast: Recipe = Recipe(
+        layers=2,
+        width=192,
+        epochs=4,
+        polarity_passes=2,
+        unlabelled_texts=40_000,
+        batch_pieces=4_096,
+        learning_rate=1e-3,
+    )

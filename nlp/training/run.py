@@ -1,56 +1,79 @@
 """A whole run: starting weights, training, calibration, export, manifest, model card."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import numpy as np
 import torch
 from tokenizers import Tokenizer
 
-from nlp.encoder.artifact import MODEL, TOKENIZER, Artifact, Calibration, write_manifest
-from nlp.encoder.runtime import Runtime
+from nlp.encoder.artifact import (
+    FAST_MODEL,
+    FAST_PROBES,
+    MODEL,
+    PROBES,
+    TOKENIZER,
+    Calibration,
+    FastPath,
+    write_manifest,
+)
+from nlp.encoder.cutting import Pieces, cut
+from nlp.encoder.decide import read_all
+from nlp.encoder.probes import write_probes
+from nlp.encoder.runtime import Network
+from nlp.encoder.scores import TextScores
 from nlp.text import mask, normalise
 from nlp.training.calibration import calibrate
 from nlp.training.collection import Collection, collect
-from nlp.training.export import export
+from nlp.training.export import export, make_probes
 from nlp.training.loop import Progress, train
 from nlp.training.model_card import measure_all, write_card
 from nlp.training.network import SignalNetwork, build_encoder
-from nlp.training.recipe import Recipe
+from nlp.training.probe_texts import PROBE_TEXTS
+from nlp.training.recipe import Plan, Recipe
 from nlp.training.starting_weights import read_tokenizer, read_weights, weights_path
+from nlp.training.teaching import student_of, teach
 from nlp.training.vocabulary import kept_ids, prune
 
-UNCALIBRATED = Calibration(1.0, (0.0,) * 3, (0.5,) * 8, (0.5,) * 12, (0.5,) * 3, 0.5, 0.0)
+# The share of the held-out texts, which are harder than most, that the large network reads too.
+ASKED_AGAIN = 0.15
 
 
 def train_model(
-    data: Path, output: Path, run: Path, recipe: Recipe, report: Callable[[Progress], None]
+    data: Path, output: Path, run: Path, plan: Plan, report: Callable[[Progress], None]
 ) -> str:
-    """Train by the recipe and write the artifact to `output`; return its version.
+    """Train a teacher and its students, write the students to `output`; return the version.
 
     Parameters
     ----------
     data
         Folder with the gold labels and the public sets.
     output
-        Folder of the artifact: `model.onnx`, `tokenizer.json`, `manifest.json`, `MODEL_CARD.md`.
+        Folder of the artifact, with its model card.
     run
-        Folder of the checkpoint; the same command goes on from it.
-    recipe
-        Sizes, schedule and seed.
+        Folder of the checkpoints; the same command goes on from them.
+    plan
+        Sizes, schedules and seeds.
     report
         Called after every step.
 
     Raises
     ------
     TrainingError
-        When data or starting weights are missing, or the checkpoint is of another recipe.
+        When data or starting weights are missing, a checkpoint is of another recipe, or a student
+        is larger than its teacher.
     """
-    collection = collect(data, recipe)
-    network, tokenizer = starting_network(recipe)
-    train(network, tokenizer, collection, recipe, run, report)
-    version = write_artifact(network, tokenizer, collection, output)
-    write_card(output, version, recipe, collection, measure_all(data, output))
+    collection = collect(data, plan.student)
+    teacher, tokenizer = starting_network(plan.teacher)
+    train(teacher, tokenizer, collection, plan.teacher, run / "teacher", report)
+    taught = teach(teacher, tokenizer, collection, run / "teacher", report)
+    networks = []
+    for name, recipe in (("student", plan.student), ("fast", plan.fast)):
+        student = student_of(teacher, recipe.layers, recipe.width)
+        networks.append(train(student, tokenizer, taught, recipe, run / name, report))
+    version = write_artifact(networks[0], networks[1], tokenizer, collection, output)
+    write_card(output, version, plan, collection, measure_all(data, output))
     return version
 
 
@@ -66,12 +89,36 @@ def starting_network(recipe: Recipe) -> tuple[SignalNetwork, Tokenizer]:
 
 
 def write_artifact(
-    network: SignalNetwork, tokenizer: Tokenizer, collection: Collection, output: Path
+    network: SignalNetwork,
+    fast: SignalNetwork | None,
+    tokenizer: Tokenizer,
+    collection: Collection,
+    output: Path,
 ) -> str:
-    """Export the network, calibrate what was exported, write the manifest; return the version."""
+    """Export the networks, calibrate what was exported, write the manifest; return the version."""
     output.mkdir(parents=True, exist_ok=True)
-    export(network, output / MODEL)
     tokenizer.save(str(output / TOKENIZER), pretty=False)
-    runtime = Runtime(Artifact(output, "uncalibrated", UNCALIBRATED))
     texts = [normalise(mask(example.text)).text for example in collection.calibration]
-    return write_manifest(output, calibrate(runtime.scores(texts), collection.calibration))
+    pieces = cut(tokenizer, texts)
+    scores = _exported(network, output / MODEL, output / PROBES, tokenizer, pieces)
+    full = calibrate(scores, collection.calibration)
+    if fast is None:
+        return write_manifest(output, full)
+    scores = _exported(fast, output / FAST_MODEL, output / FAST_PROBES, tokenizer, pieces)
+    small = calibrate(scores, collection.calibration)
+    return write_manifest(output, full, FastPath(small, sure_from(scores, small)))
+
+
+def _exported(
+    network: SignalNetwork, model: Path, probes: Path, tokenizer: Tokenizer, pieces: list[Pieces]
+) -> list[TextScores]:
+    """Export a network; return the scores that it gives these texts as it was exported."""
+    export(network, model, pieces)
+    write_probes(probes, make_probes(network, cut(tokenizer, PROBE_TEXTS)))
+    return Network(model, probes).scores(pieces)
+
+
+def sure_from(scores: Sequence[TextScores], calibration: Calibration) -> float:
+    """Return the confidence below which `ASKED_AGAIN` of these texts lie."""
+    confidence = [reading.sentiment.max() for reading in read_all(scores, calibration)]
+    return round(float(np.quantile(confidence, ASKED_AGAIN)), 4)

@@ -48,6 +48,8 @@ class Job:
         Sheet of a workbook, None for the first.
     explain
         Whether the signals carry the words that made the verdict.
+    fast
+        Whether a small network reads first.
     batch
         Rows of one part: a kill costs at most so many. It may change between runs.
     """
@@ -61,6 +63,7 @@ class Job:
     make_ids: bool = False
     sheet: str | None = None
     explain: bool = False
+    fast: bool = False
     batch: int = BATCH_ROWS
 
     def options(self) -> dict[str, object]:
@@ -73,6 +76,7 @@ class Job:
             "make_ids": self.make_ids,
             "sheet": self.sheet,
             "explain": self.explain,
+            "fast": self.fast,
         }
 
 

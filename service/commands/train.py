@@ -30,15 +30,23 @@ def train(
         ),
     ] = Path("runs/latest"),
     epochs: Annotated[
-        int | None, typer.Option(min=1, help="Passes over gold labels. 轮数。")
+        int | None, typer.Option(min=1, help="The teacher's passes over gold labels. 教师轮数。")
     ] = None,
-    layers: Annotated[int | None, typer.Option(min=1, max=12, help="Layers. 层数。")] = None,
+    student_epochs: Annotated[
+        int | None, typer.Option(min=1, help="The student's passes. 学生轮数。")
+    ] = None,
+    teacher_layers: Annotated[
+        int | None, typer.Option(min=1, max=12, help="Layers of the teacher. 教师层数。")
+    ] = None,
+    layers: Annotated[
+        int | None, typer.Option(min=1, max=12, help="Layers of the model. 模型层数。")
+    ] = None,
     polarity_texts: Annotated[
         int | None, typer.Option(min=0, help="Two-class texts seen. 二分类文本数。")
     ] = None,
     seed: Annotated[int | None, typer.Option(help="Seed. 随机种子。")] = None,
 ) -> None:
-    """Train a model and export it. 训练并导出模型。
+    """Train a teacher and its student, and export the student. 训练教师与学生模型并导出学生。
 
     Needs the optional dependencies `train`. 需要安装可选依赖 train。
     """
@@ -47,15 +55,22 @@ def train(
             f"{data} is no folder; --data must name the folder with gold/ and the public sets",
             f"{data} 不是文件夹；--data 应指向含 gold/ 与公开数据集的文件夹",
         )
-    from nlp.training import Recipe, train_model
+    from nlp.training import Plan, train_model
 
-    asked = {"epochs": epochs, "layers": layers, "polarity_texts": polarity_texts, "seed": seed}
-    recipe = replace(
-        Recipe(), **{name: value for name, value in asked.items() if value is not None}
+    plan, all_three = Plan(), given(polarity_texts=polarity_texts, seed=seed)
+    asked = Plan(
+        replace(plan.teacher, **all_three, **given(epochs=epochs, layers=teacher_layers)),
+        replace(plan.student, **all_three, **given(epochs=student_epochs, layers=layers)),
+        replace(plan.fast, **all_three, **given(epochs=student_epochs)),
     )
     with shown_progress(spoken_language(), _extent) as report:
-        version = train_model(data, output, run, recipe, report)
+        version = train_model(data, output, run, asked, report)
     typer.echo(f"{version} -> {output}")
+
+
+def given(**options: int | None) -> dict[str, int]:
+    """Return the options that were given."""
+    return {name: value for name, value in options.items() if value is not None}
 
 
 def _extent(progress: "Progress", _: float) -> Extent:

@@ -7,8 +7,8 @@ import shutil
 import pytest
 
 from nlp.encoder import Runtime, read_artifact
-from nlp.encoder.artifact import MANIFEST, MODEL, SHIPPED, TOKENIZER
-from nlp.errors import ArtifactError
+from nlp.encoder.artifact import MANIFEST, MODEL, PROBES, SHIPPED, TOKENIZER, digest
+from nlp.errors import ArtifactError, InexactEngineWarning
 
 MEGABYTE = 2**20
 
@@ -32,7 +32,7 @@ def test_a_copy_reads_like_the_shipped_one(copy):
     assert read_artifact(copy).version == read_artifact().version
 
 
-@pytest.mark.parametrize("name", [MODEL, TOKENIZER])
+@pytest.mark.parametrize("name", [MODEL, TOKENIZER, PROBES])
 def test_an_altered_file_is_named(copy, name):
     path = copy / name
     data = bytearray(path.read_bytes())
@@ -42,7 +42,7 @@ def test_an_altered_file_is_named(copy, name):
         read_artifact(copy)
 
 
-@pytest.mark.parametrize("name", [MODEL, TOKENIZER, MANIFEST])
+@pytest.mark.parametrize("name", [MODEL, TOKENIZER, PROBES, MANIFEST])
 def test_a_missing_file_is_named(copy, name):
     (copy / name).unlink()
     with pytest.raises(ArtifactError, match=rf"{name} is missing"):
@@ -53,7 +53,7 @@ def test_a_missing_file_is_named(copy, name):
     ("fields", "said"),
     [
         pytest.param(
-            {"format": 2}, "has format 2; this version of tingyin reads format 1", id="newer"
+            {"format": 3}, "has format 3; this version of tingyin reads format 2", id="newer"
         ),
         pytest.param({"labels": {"sentiment": ["bad", "good"]}}, "other labels", id="other labels"),
     ],
@@ -79,3 +79,28 @@ def test_a_runtime_survives_pickling():
         scores.sentiment.tolist() for scores in pickle.loads(pickle.dumps(runtime)).scores(texts)
     ]
     assert before == again
+
+
+def test_an_engine_that_answers_otherwise_gives_way_to_the_exact_one(copy):
+    path = copy / PROBES
+    probes = json.loads(path.read_text())
+    spoilt = [[-value for value in row] for row in probes["logits"]]
+    path.write_text(json.dumps({**probes, "logits": spoilt}))
+    change(copy, files=digests(copy))
+    runtime = Runtime(read_artifact(copy))
+    with pytest.warns(InexactEngineWarning, match="runs in float"):
+        assert runtime.engines == ("float",)
+    expected = Runtime(read_artifact()).scores(["客服太差了，等了三天"])[0].sentiment
+    found = runtime.scores(["客服太差了，等了三天"])[0].sentiment
+    assert found == pytest.approx(expected, abs=0.2)
+
+
+def test_a_model_without_a_small_network_says_so(copy):
+    change(copy, fast=None)
+    with pytest.raises(ArtifactError, match=r"has no fast\.onnx; run without --fast"):
+        Runtime(read_artifact(copy), fast=True)
+
+
+def digests(folder):
+    manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    return {name: digest(folder / name) for name in manifest["files"]}

@@ -7,8 +7,9 @@ import pytest
 
 from nlp.encoder.artifact import Calibration, read_artifact
 from nlp.encoder.cutting import MAX_PIECES
-from nlp.encoder.decide import read, severity_level
-from nlp.encoder.runtime import Runtime, TextScores
+from nlp.encoder.decide import read, severity_levels
+from nlp.encoder.runtime import Runtime
+from nlp.encoder.scores import TextScores
 from nlp.labels import COMPLAINTS, INTENTS
 
 CALIBRATION = Calibration(
@@ -36,6 +37,7 @@ def scores(sentiment=(4, 0, 0), intents=(), complaint=(), tags=((9, 0, 0, 0),), 
         severity=np.array([4, -4, -4], dtype=np.float32),
         targets=np.array(tags, dtype=np.float32),
         evidence=np.zeros((count, 3), dtype=np.float32),
+        pooled=np.zeros(4, dtype=np.float32),
         offsets=np.array(spans, dtype=np.int32),
     )
 
@@ -67,7 +69,7 @@ def test_a_complaint_is_always_about_something_and_at_most_three_things():
     [((0.1, 0.1, 0.1), 0), ((0.9, 0.1, 0.1), 1), ((0.9, 0.9, 0.9), 3), ((0.9, 0.1, 0.9), 1)],
 )
 def test_severity_counts_until_one_level_fails(chances, level):
-    assert severity_level(np.array(chances, dtype=np.float32), (0.5, 0.5, 0.5)) == level
+    assert severity_levels(np.array(chances, dtype=np.float32), (0.5, 0.5, 0.5)) == level
 
 
 def test_adjacent_target_pieces_are_one_span_with_one_polarity():

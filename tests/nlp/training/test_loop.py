@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 import numpy as np
-import onnxruntime
 import pytest
 import torch
 from tokenizers import Tokenizer
@@ -11,11 +10,11 @@ from transformers import BertConfig, BertModel
 
 from nlp.encoder.artifact import SHIPPED, TOKENIZER
 from nlp.encoder.cutting import PAD_ID, cut, pad
-from nlp.encoder.runtime import OUTPUTS
+from nlp.encoder.engine import OUTPUTS, ExactEngine, Int8Engine
 from nlp.errors import TrainingError
 from nlp.gold import Example
 from nlp.training.collection import Collection
-from nlp.training.export import export
+from nlp.training.export import export, make_probes
 from nlp.training.loop import CHECKPOINT, train
 from nlp.training.network import SignalNetwork
 from nlp.training.recipe import Recipe
@@ -41,7 +40,7 @@ def small_network(tokenizer):
     config = BertConfig(
         vocab_size=tokenizer.get_vocab_size(),
         hidden_size=HIDDEN,
-        num_hidden_layers=1,
+        num_hidden_layers=2,
         num_attention_heads=4,
         intermediate_size=64,
         max_position_embeddings=64,
@@ -116,14 +115,32 @@ def test_a_checkpoint_of_another_run_is_refused(tokenizer, tmp_path, changed):
         trained(tokenizer, tmp_path, recipe, collection)
 
 
-def test_the_exported_graph_scores_as_the_network_does(tokenizer, tmp_path):
-    network, _ = trained(tokenizer, tmp_path / "run")
-    export(network, tmp_path / "model.onnx")
-    session = onnxruntime.InferenceSession(str(tmp_path / "model.onnx"))
-    ids = pad(cut(tokenizer, [BAD, GOOD, "快递三天才到"]))
-    with torch.no_grad():
-        wanted = network(torch.from_numpy(ids))
-    for name, found in zip(OUTPUTS, session.run(OUTPUTS, {"ids": ids}), strict=True):
-        expected = getattr(wanted, name).numpy()
-        assert found.shape == expected.shape, name
-        assert np.abs(found - expected).max() < 0.3, name
+@pytest.fixture(scope="module")
+def exported(tokenizer, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("exported")
+    network, _ = trained(tokenizer, folder / "run")
+    texts = [example.text for example in small_collection().gold]
+    export(network, folder / "model.onnx", cut(tokenizer, texts))
+    return network, folder / "model.onnx"
+
+
+@pytest.mark.parametrize("engine", [Int8Engine, ExactEngine])
+def test_the_exported_graph_scores_as_the_network_does(tokenizer, exported, engine):
+    network, path = exported
+    batches = [pad(cut(tokenizer, texts)) for texts in ([BAD, GOOD], ["快递三天才到"])]
+    for ids, outputs in zip(batches, engine(path).run(batches), strict=True):
+        with torch.no_grad():
+            wanted = network(torch.from_numpy(ids))
+        for name, found in zip(OUTPUTS, outputs, strict=True):
+            expected = getattr(wanted, name).numpy()
+            assert found.shape == expected.shape, name
+            assert np.abs(found - expected).max() < 0.3, name
+
+
+def test_probes_tell_a_right_engine_from_a_wrong_one(tokenizer, exported):
+    network, path = exported
+    probes = make_probes(network, cut(tokenizer, [BAD, GOOD, "一般"]))
+    outputs = Int8Engine(path).run(probes.batches)
+    assert probes.distance(outputs) < probes.tolerance
+    spoilt = [tuple(-part for part in batch) for batch in outputs]
+    assert probes.distance(spoilt) > probes.tolerance

@@ -1,0 +1,115 @@
+"""What runs the network: int8 on OpenVINO, or the same file in float on ONNX Runtime.
+
+Some processors lose points in int8. So the model brings texts with the scores that the network
+gave them in float; where an engine answers them otherwise, the exact one takes its place.
+"""
+
+import os
+import threading
+import warnings
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from nlp.encoder.probes import Probes
+from nlp.errors import InexactEngineWarning
+
+if TYPE_CHECKING:
+    from openvino import AsyncInferQueue, InferRequest
+
+Floats = npt.NDArray[np.float32]
+Integers = npt.NDArray[np.int64]
+OUTPUTS = ("sentiment", "intents", "complaint", "severity", "targets", "evidence", "pooled")
+Outputs = tuple[Floats, ...]
+
+
+class Engine(Protocol):
+    """Runs batches of padded piece ids."""
+
+    name: str
+
+    def run(self, batches: Sequence[Integers]) -> list[Outputs]:
+        """Return the outputs of each batch, in order; each in the order of `OUTPUTS`."""
+        ...
+
+
+class Int8Engine:
+    """OpenVINO: one stream per processor, each on a batch of its own. Threads may share it."""
+
+    name = "int8"
+
+    def __init__(self, model: Path) -> None:
+        from openvino import Core
+
+        settings = {"PERFORMANCE_HINT": "THROUGHPUT", "INFERENCE_NUM_THREADS": processors()}
+        self._model = Core().compile_model(model, "CPU", settings)
+        self._thread = threading.local()
+
+    def run(self, batches: Sequence[Integers]) -> list[Outputs]:
+        """Return the outputs of each batch, in order."""
+        found: dict[int, Outputs] = {}
+        queue = self._own_queue()
+        queue.set_callback(lambda request, number: found.update({number: _outputs(request)}))
+        for number, ids in enumerate(batches):
+            queue.start_async({"ids": ids}, number)
+        queue.wait_all()
+        return [found[number] for number in range(len(batches))]
+
+    def _own_queue(self) -> "AsyncInferQueue":
+        from openvino import AsyncInferQueue
+
+        if not hasattr(self._thread, "queue"):
+            self._thread.queue = AsyncInferQueue(self._model)
+        queue: AsyncInferQueue = self._thread.queue
+        return queue
+
+
+class ExactEngine:
+    """ONNX Runtime with integer arithmetic turned off: slower, and right on every processor."""
+
+    name = "float"
+
+    def __init__(self, model: Path) -> None:
+        import onnxruntime
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = processors()
+        options.inter_op_num_threads = 1
+        options.add_session_config_entry("session.disable_quant_qdq", "1")
+        self._session = onnxruntime.InferenceSession(
+            model, options, providers=["CPUExecutionProvider"]
+        )
+
+    def run(self, batches: Sequence[Integers]) -> list[Outputs]:
+        """Return the outputs of each batch, in order."""
+        return [tuple(self._session.run(OUTPUTS, {"ids": ids})) for ids in batches]
+
+
+def open_engine(model: Path, probes: Probes) -> Engine:
+    """Return the int8 engine where it answers the probes rightly here, else the exact one."""
+    engine = Int8Engine(model)
+    distance = probes.distance(engine.run(probes.batches))
+    if distance <= probes.tolerance:
+        return engine
+    warnings.warn(
+        f"int8 is inexact here (off by {distance:.3f}, allowed: {probes.tolerance:.3f}), so the "
+        "model runs in float, which is slower. "
+        f"此处理器的 int8 计算不准（偏差 {distance:.3f}，容许 {probes.tolerance:.3f}），"
+        "改用浮点运行，速度较慢。",
+        InexactEngineWarning,
+        stacklevel=2,
+    )
+    return ExactEngine(model)
+
+
+def processors() -> int:
+    """Return how many processors this process may use."""
+    affinity = getattr(os, "sched_getaffinity", None)
+    return len(affinity(0)) if affinity else os.cpu_count() or 1
+
+
+def _outputs(request: "InferRequest") -> Outputs:
+    return tuple(request.get_tensor(name).data.copy() for name in OUTPUTS)
