@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import spacy
@@ -23,6 +24,9 @@ from nlp.labels import SENTIMENTS
 from nlp.schema import Evidence, Signals, Target
 from nlp.text import Normalised, is_spam, keyphrases, mask, normalise
 from nlp.text.tokenizer import TOKENIZER_NAME
+
+if TYPE_CHECKING:
+    from nlp.review import CorrectedRuntime
 
 COMPONENT = "tingyin_signals"
 BATCH = 256
@@ -44,7 +48,7 @@ class SignalReader:
         Whether to find the words that made the verdict.
     """
 
-    def __init__(self, runtime: Runtime, *, explain: bool) -> None:
+    def __init__(self, runtime: "Runtime | CorrectedRuntime", *, explain: bool) -> None:
         self.runtime = runtime
         self.explain = explain
 
@@ -88,6 +92,7 @@ class SignalReader:
             spam=is_spam(text),
             masked_text=text,
             model_version=self.runtime.version,
+            left_open=reading.left_open,
         )
 
 
@@ -110,6 +115,7 @@ def silence(text: str, model_version: str) -> Signals:
         spam=False,
         masked_text=text,
         model_version=model_version,
+        left_open=("sentiment",),
     )
 
 
@@ -140,13 +146,23 @@ def create_reader(
     artifact: str | None,
     explain: bool,
     fast: bool,
+    correction: str | None,
 ) -> SignalReader:
     """Return the component, as spaCy's factory `tingyin_signals` calls it."""
     found = read_artifact(Path(artifact) if artifact else None)
-    return SignalReader(Runtime(found, fast=fast), explain=explain)
+    return SignalReader(_corrected(Runtime(found, fast=fast), correction), explain=explain)
 
 
-FACTORIES = {COMPONENT: (create_reader, {"artifact": None, "explain": False, "fast": False})}
+def _corrected(runtime: Runtime, correction: str | None) -> "Runtime | CorrectedRuntime":
+    if correction is None:
+        return runtime
+    from nlp.review import corrected
+
+    return corrected(runtime, Path(correction))
+
+
+DEFAULTS = {"artifact": None, "explain": False, "fast": False, "correction": None}
+FACTORIES = {COMPONENT: (create_reader, DEFAULTS)}
 
 
 def _register() -> None:
@@ -172,6 +188,7 @@ def load(
     *,
     explain: bool = False,
     fast: bool = False,
+    correction: Path | None = None,
     user_words: Iterable[str] = (),
 ) -> Language:
     """Return the pipeline: private jieba words, then signals from the model.
@@ -185,6 +202,8 @@ def load(
     fast
         Whether a small network reads first, and the large one only what the small one is unsure
         of: several times as fast, a little less accurate.
+    correction
+        File of what people decided, by `tingyin review import`: it moves the model's answers.
     user_words
         Words of this customer's own that must not be cut.
 
@@ -192,10 +211,17 @@ def load(
     ------
     ArtifactError
         When the model is missing, altered or of another version, or has no small network.
+    CorrectionError
+        When the correction is broken, or belongs to another model.
     """
     tokenizer = {"@tokenizers": TOKENIZER_NAME, "user_words": sorted(user_words)}
     pipeline = spacy.blank("zh", config={"nlp": {"tokenizer": tokenizer}})
-    config = {"artifact": str(artifact) if artifact else None, "explain": explain, "fast": fast}
+    config = {
+        "artifact": str(artifact) if artifact else None,
+        "explain": explain,
+        "fast": fast,
+        "correction": str(correction) if correction else None,
+    }
     pipeline.add_pipe(COMPONENT, config=config)
     return pipeline
 

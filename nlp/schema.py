@@ -59,7 +59,11 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Signals:
-    """What one text says. Probabilities are calibrated and sum to 1; severity is 0 to 3."""
+    """What one text says. Probabilities are calibrated and sum to 1; severity is 0 to 3.
+
+    `left_open` names the questions whose answer is too unsure to act on alone: `sentiment` (then
+    `abstained` holds), `intents`, `complaint`, `severity`. Signals of versions before 0.2 lack it.
+    """
 
     sentiment: Sentiment
     p_negative: float
@@ -76,13 +80,15 @@ class Signals:
     spam: bool
     masked_text: str
     model_version: str
+    left_open: tuple[str, ...] = ()
 
     def as_row(self) -> dict[str, Any]:
         """Return the columns as plain lists, dicts and scalars, ready for JSON or Parquet."""
         row = asdict(self)
-        for column in ("intents", "complaint", "targets", "evidence", "keyphrases"):
+        for column in ("intents", "complaint", "targets", "evidence", "keyphrases", "left_open"):
             row[column] = list(row[column])
         return row
 
 
 SIGNAL_COLUMNS = tuple(Signals.__dataclass_fields__)
+LATER_COLUMNS = ("left_open",)

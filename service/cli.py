@@ -13,6 +13,7 @@ from service.commands.demo import demo
 from service.commands.doctor import doctor
 from service.commands.evaluate import evaluate
 from service.commands.ingest import ingest
+from service.commands.review import build_review
 from service.commands.score import score
 from service.commands.serve import serve
 from service.commands.train import train
@@ -35,6 +36,9 @@ COMMANDS: Mapping[str, Callable[..., object]] = {
 }
 
 
+GROUPS: Mapping[str, Callable[[], typer.Typer]] = {"review": build_review}
+
+
 def build_app() -> typer.Typer:
     """Return the application with every command of the table."""
     app = typer.Typer(
@@ -46,6 +50,8 @@ def build_app() -> typer.Typer:
     )
     for name, command in COMMANDS.items():
         app.command(name)(command)
+    for name, build in GROUPS.items():
+        app.add_typer(build(), name=name)
     return app
 
 

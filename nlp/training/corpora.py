@@ -126,5 +126,5 @@ def _polar(text: str, positive: bool, source: str) -> Example:
 
 def _aspects(text: str, spans: Iterator[tuple[int, int, str]], source: str) -> Example:
     targets = {TargetSpan(start, end, POLARITY[mark]) for start, end, mark in spans if start >= 0}
-    ordered = tuple(sorted(targets, key=lambda span: span.start))
+    ordered = tuple(sorted(targets, key=lambda span: (span.start, span.end, span.polarity)))
     return Example(text=text, source=source, targets=ordered)

@@ -50,6 +50,8 @@ class Job:
         Whether the signals carry the words that made the verdict.
     fast
         Whether a small network reads first.
+    correction
+        File of what people decided; the version of the model tells it.
     batch
         Rows of one part: a kill costs at most so many. It may change between runs.
     """
@@ -64,6 +66,7 @@ class Job:
     sheet: str | None = None
     explain: bool = False
     fast: bool = False
+    correction: Path | None = None
     batch: int = BATCH_ROWS
 
     def options(self) -> dict[str, object]:

@@ -42,6 +42,10 @@ def analyze(
     fast: Annotated[
         bool, typer.Option(help="Several times as fast, a little less accurate 快速模式，略低精度")
     ] = False,
+    correction: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="From tingyin review import 人工审阅得到的修正文件"),
+    ] = None,
     make_ids: Annotated[
         bool, typer.Option("--make-ids", help="Number the rows by file and line 按文件名和行号编号")
     ] = False,
@@ -93,6 +97,7 @@ def analyze(
         sheet=sheet,
         explain=explain,
         fast=fast,
+        correction=correction,
         batch=batch,
     )
     totals = _run(job, fresh=fresh, overwrite=overwrite)
@@ -145,7 +150,7 @@ def _load(job: "Job") -> "Model":
     import nlp
     from service.analysis import Model
 
-    pipeline = nlp.load(explain=job.explain, fast=job.fast)
+    pipeline = nlp.load(explain=job.explain, fast=job.fast, correction=job.correction)
     version = next(nlp.analyze(pipeline, [""])).model_version
     return Model(version, partial(nlp.analyze, pipeline))
 

@@ -95,6 +95,10 @@ class SignalsOut(BaseModel):
     keyphrases: list[str]
     spam: bool
     model_version: str
+    left_open: list[str] = Field(
+        description="Answers too unsure to act on alone: sentiment, intents, complaint, severity "
+        "把握不足的项目"
+    )
 
 
 class FeedbackOut(BaseModel):

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from nlp.labels import SENTIMENTS, SEVERITIES
 from nlp.message import Message
-from nlp.schema import FEEDBACK_CONTEXT, FEEDBACK_COUNTS, SIGNAL_COLUMNS
+from nlp.schema import FEEDBACK_CONTEXT, FEEDBACK_COUNTS, LATER_COLUMNS, SIGNAL_COLUMNS
 from service.errors import InputError
 from service.files.cells import is_filled
 from service.files.contract import Fault, read_moment
@@ -24,14 +24,18 @@ if TYPE_CHECKING:
 Label = TypeVar("Label")
 
 SIGNALS_TABLE = ("id", *FEEDBACK_CONTEXT, *SIGNAL_COLUMNS)
-LISTS = ("intents", "complaint", "targets", "evidence", "keyphrases")
+LISTS = ("intents", "complaint", "targets", "evidence", "keyphrases", "left_open")
 NUMBERS = ("p_negative", "p_neutral", "p_positive", "confidence", "rating")
 WHOLE = (*FEEDBACK_COUNTS, "turn", "severity")
 FLAGS = ("abstained", "spam")
 FLAG_WORDS = MappingProxyType(
     dict.fromkeys(("true", "1", "1.0"), True) | dict.fromkeys(("false", "0", "0.0"), False)
 )
-REQUIRED = ("id", "created_at", *SIGNAL_COLUMNS)
+REQUIRED = (
+    "id",
+    "created_at",
+    *(column for column in SIGNAL_COLUMNS if column not in LATER_COLUMNS),
+)
 FILLED = ("id", "sentiment", "severity")
 DEFAULT_ZONE = ZoneInfo("Asia/Shanghai")
 

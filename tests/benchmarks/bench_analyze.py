@@ -1,6 +1,8 @@
-"""Texts per second and memory of `nlp.analyze`, beside SnowNLP on the same texts in one run.
+"""Texts per second and memory of `nlp.analyze`, beside others on the same texts in one run.
 
-Every system runs in its own process, so that memory is its own. The texts are the sample's.
+Every system runs in its own process, so that memory is its own. The texts are the sample's, strung
+together and cut to 60 characters. BERT-base runs with random weights: its speed is that of any
+model of its size, its answers are not looked at.
 """
 
 import json
@@ -9,8 +11,10 @@ import sys
 import tempfile
 from pathlib import Path
 
-TEXTS = 1_200
+TEXTS = 4_800
+CHARACTERS = 60
 SNOWNLP_TEXTS = 1_000
+BERT_TEXTS = 120
 
 LOAD = """
 import json, resource, sys, time
@@ -25,9 +29,28 @@ peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 print(json.dumps([len(texts) / seconds, peak / 1024, loaded]))
 """
 
+BERT = f"""
+import torch
+from transformers import BertConfig, BertForSequenceClassification, BertTokenizer, pipeline
+from tempfile import NamedTemporaryFile
+texts = texts[:{BERT_TEXTS}]
+vocabulary = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *sorted(set("".join(texts)) - set(" "))]
+with NamedTemporaryFile("w", suffix=".txt", encoding="utf-8") as file:
+    file.write("\\n".join(vocabulary))
+    file.flush()
+    tokenizer = BertTokenizer(file.name)
+model = BertForSequenceClassification(BertConfig(vocab_size=21128)).eval()
+bert = pipeline("text-classification", model=model, tokenizer=tokenizer)
+bert(texts[:2])
+"""
+
 SYSTEMS = {
     "tingyin, all signals": (
         "import nlp\npipeline = nlp.load()\nlist(nlp.analyze(pipeline, texts[:8]))",
+        "for _ in nlp.analyze(pipeline, texts): pass",
+    ),
+    "tingyin, all signals, fast": (
+        "import nlp\npipeline = nlp.load(fast=True)\nlist(nlp.analyze(pipeline, texts[:8]))",
         "for _ in nlp.analyze(pipeline, texts): pass",
     ),
     "tingyin, all signals and evidence": (
@@ -42,6 +65,7 @@ SYSTEMS = {
         "import jieba\njieba.lcut(texts[0])",
         "for text in texts: jieba.lcut(text)",
     ),
+    "BERT-base, transformers pipeline": (BERT, "bert(texts, batch_size=8)"),
 }
 
 
@@ -54,13 +78,15 @@ def run() -> list[tuple[str, str]]:
 
 
 def sample_texts(folder: Path) -> list[str]:
-    """Return texts of the sample, as many as are timed."""
+    """Return texts of `CHARACTERS` characters from the sample, as many as are timed."""
     from service.files import read_rows
     from service.sample import write_sample
 
     paths = write_sample(folder / "sample")
-    texts = [str(row["text"]) for row in read_rows(paths.feedback)]
-    return (texts * (1 + TEXTS // len(texts)))[:TEXTS]
+    words = "。".join(str(row["text"]) for row in read_rows(paths.feedback))
+    words *= 1 + TEXTS * CHARACTERS // len(words)
+    starts = range(0, TEXTS * CHARACTERS, CHARACTERS)
+    return [words[start : start + CHARACTERS] for start in starts]
 
 
 def measured(path: Path, setup: str, work: str) -> str:

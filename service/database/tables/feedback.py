@@ -76,6 +76,7 @@ class Signal(Base):
     keyphrases: Mapped[list[str]]
     spam: Mapped[bool]
     model_version: Mapped[str]
+    left_open: Mapped[list[str]] = mapped_column(server_default="{}")
 
     __table_args__ = (Index("ix_signals_complaint", "complaint", postgresql_using="gin"),)
 
