@@ -8,7 +8,7 @@ from datetime import datetime
 
 import numpy as np
 
-from nlp.surveillance.coordination import coordinated, jaccard, shingles
+from nlp.surveillance.coordination import coordinated
 from nlp.surveillance.detectors.baseline import LEAST_DISPERSION, Expected
 from nlp.surveillance.detectors.evidence import upper_of
 from nlp.surveillance.incidents import Incident
@@ -19,6 +19,7 @@ from nlp.surveillance.reasons import reasons_of
 from nlp.surveillance.scan import Scan
 from nlp.surveillance.series import Key
 from nlp.surveillance.surge import Author, CategoryCount, Quote, Surge, fingerprint_of
+from nlp.text import similarity
 
 MAIN_SHARE = 0.3
 SUSPICIOUS_SHARE, SUSPICIOUS_COUNT = 0.3, 5
@@ -184,7 +185,7 @@ def quotes_of(proof: Sequence[Mention]) -> tuple[Quote, ...]:
 
 
 def _alike(left: str, right: str) -> bool:
-    return left == right or jaccard(shingles(left), shingles(right)) >= SAME_QUOTE
+    return left == right or similarity(left, right) >= SAME_QUOTE
 
 
 def _shortened(text: str) -> str:

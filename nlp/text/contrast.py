@@ -40,7 +40,11 @@ class Contrast:
 
 
 def log_odds(
-    counts: Mapping[str, int], background: Mapping[str, int], prior: float = PRIOR_MENTIONS
+    counts: Mapping[str, int],
+    background: Mapping[str, int],
+    prior: float = PRIOR_MENTIONS,
+    *,
+    background_size: int | None = None,
 ) -> dict[str, float]:
     """Return for every term of `counts` the z-score of its log-odds against `background`.
 
@@ -53,8 +57,12 @@ def log_odds(
         Mentions of each term, not below 0, in the group and outside it.
     prior
         Strength of the prior in mentions, above 0.
+    background_size
+        All mentions outside the group, where `background` holds only terms of `counts`.
     """
-    size, other_size = sum(counts.values()), sum(background.values())
+    size, other_size = sum(counts.values()), background_size
+    if other_size is None:
+        other_size = sum(background.values())
     scores = {}
     for term, count in counts.items():
         other = background.get(term, 0)
@@ -103,13 +111,31 @@ def contrast(
     chosen, or that contain one.
     """
     counts, usual = count_terms(texts), count_terms(background)
-    scores = log_odds(counts, usual)
-    ranked = sorted(scores, key=lambda phrase: (-scores[phrase], phrase))
+    return telling_terms(counts, usual, usual.total(), limit)
+
+
+def telling_terms(
+    counts: Mapping[str, int], usual: Mapping[str, int], usual_size: int, limit: int
+) -> tuple[Contrast, ...]:
+    """Return the terms by which `counts` differ from `usual`, as `contrast` chooses them.
+
+    For many groups before one background, whose texts are then counted only once.
+
+    Parameters
+    ----------
+    counts, usual
+        From `count_terms`: of the group, and of what is outside it.
+    usual_size
+        All mentions outside the group; `usual` need hold only the terms of `counts`.
+    limit
+        How many terms at most.
+    """
+    scores = log_odds(counts, usual, background_size=usual_size)
     chosen: list[Contrast] = []
-    for phrase in ranked:
+    for phrase in sorted(scores, key=lambda phrase: (-scores[phrase], phrase)):
         if len(chosen) >= limit or scores[phrase] <= 0:
             break
         near = any(phrase in one.phrase or one.phrase in phrase for one in chosen)
         if counts[phrase] >= _LEAST_TEXTS and not near:
-            chosen.append(Contrast(phrase, scores[phrase], counts[phrase], usual[phrase]))
+            chosen.append(Contrast(phrase, scores[phrase], counts[phrase], usual.get(phrase, 0)))
     return tuple(chosen)

@@ -6,6 +6,7 @@ phrase counts for more when it judges. To compare many texts with a background s
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from nlp.text.opinion_words import DEGREES, NEGATIONS, STOP_WORDS, is_verdict
 from nlp.text.words import Span, word_spans
@@ -18,6 +19,7 @@ _VERDICT = 2.0
 _NEGATION = 1.5
 
 
+@lru_cache(maxsize=1 << 16)
 def word_class(word: str) -> str:
     """Return the class of one word: N negation, D degree, V verdict, C content, s stop, | neither.
 

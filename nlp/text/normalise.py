@@ -7,8 +7,9 @@ piece of evidence, a target) can be shown in the text that the customer wrote.
 import html
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -60,17 +61,18 @@ class Normalised:
         return first, int(self.offsets[np.searchsorted(self.offsets, last, side="right")])
 
 
-_Match = re.Match[str]
-
-
-def _edited(
-    now: Normalised, pattern: re.Pattern[str], replace: Callable[[_Match], str]
+def edited(
+    now: Normalised, matches: Iterable[re.Match[str]], replace: Callable[[re.Match[str]], str]
 ) -> Normalised:
-    """Replace group `cut` of every match; the new characters all point at its start."""
+    """Return the text with group `cut` of every match replaced.
+
+    All characters of a replacement point at the start of what they replace, so that any of them
+    leads back to the whole. Without a match `now` itself comes back.
+    """
     texts: list[str] = []
     maps: list[Offsets] = []
     done = 0
-    for match in pattern.finditer(now.text):
+    for match in matches:
         start, end = match.span("cut")
         new = replace(match)
         texts += (now.text[done:start], new)
@@ -83,6 +85,7 @@ def _edited(
     return Normalised("".join(texts), np.concatenate(maps))
 
 
+_IRREGULAR = re.compile(f"(?P<cut>{IRREGULAR})")
 _PAIR = re.compile("(?P<cut>[\ud800-\udbff][\udc00-\udfff])")
 _ENTITY = re.compile(r"(?P<cut>&(?:amp;)*(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,8});)")
 _URL = re.compile(
@@ -100,8 +103,11 @@ _LOOSE_MARKS = re.compile(
     r"(?P<cut>(?<![\u00a9\u00ae\u2000-\u32ff\U0001f000-\U0001faff\ufe0f0-9#*])[\ufe0f\u200d]+"
     r"|\w?[\u0300-\u036f\u3099\u309a]+)"
 )
+_LOOSE = re.compile("[\ufe0f\u200d\u0300-\u036f\u3099\u309a]")
 _BLANKS = re.compile("(?P<cut> {2,})")
 _FLOOD = re.compile(r"(?P<unit>\[[^\[\]]{1,8}\]|[^\d ][^\d]{0,7}?)(?P=unit){2}(?P<cut>(?P=unit)+)")
+_SAME = re.compile(r"([^\d ])\1\1\1")
+_PAIRS_AGAIN = 5
 
 
 def _without_pairs(text: str) -> Normalised:
@@ -111,8 +117,10 @@ def _without_pairs(text: str) -> Normalised:
     now = Normalised(text, offsets)
     if text.isascii() or not _PAIR.search(text):
         return now
-    return _edited(
-        now, _PAIR, lambda pair: pair[0].encode("utf-16", "surrogatepass").decode("utf-16")
+    return edited(
+        now,
+        _PAIR.finditer(text),
+        lambda pair: pair[0].encode("utf-16", "surrogatepass").decode("utf-16"),
     )
 
 
@@ -122,25 +130,36 @@ def _plain(now: Normalised) -> Normalised:
         return Normalised(folded, now.offsets)
     originals = iter([old for old, new in zip(now.text, folded, strict=True) if new == IRREGULAR])
     marked = Normalised(folded, now.offsets)
-    return _edited(
-        marked, re.compile(f"(?P<cut>{IRREGULAR})"), lambda _: plain_character(next(originals))
-    )
+    marks = _IRREGULAR.finditer(folded)
+    return edited(marked, marks, lambda _: plain_character(next(originals)))
 
 
-def _unescaped(match: _Match) -> str:
+def _unescaped(match: re.Match[str]) -> str:
     text = match[0]
     while (shorter := html.unescape(text)) != text:
         text = shorter
     return "".join(map(plain_character, text))
 
 
-def _composed(match: _Match) -> str:
+def _composed(match: re.Match[str]) -> str:
     composed = unicodedata.normalize("NFC", match[0])
     return composed[0] if composed[0].isalnum() else ""
 
 
+def _may_flood(text: str) -> bool:
+    """Tell whether something may stand there four times in a row.
+
+    Of a unit of two signs or more the pairs come again at least five times, and counting pairs
+    takes a fraction of the time that the search for a unit of unknown length takes.
+    """
+    pairs = len(set(pairwise(text)))
+    return len(text) - 1 - pairs >= _PAIRS_AGAIN or _SAME.search(text) is not None
+
+
 def _squeezed(now: Normalised) -> Normalised:
-    while (shorter := _edited(now, _FLOOD, lambda _: "")) is not now:
+    if not _may_flood(now.text):
+        return now
+    while (shorter := edited(now, _FLOOD.finditer(now.text), lambda _: "")) is not now:
         now = shorter
     return now
 
@@ -177,14 +196,15 @@ def normalise(text: str) -> Normalised:
     """
     now = _plain(_without_pairs(text))
     if "&" in now.text:
-        now = _edited(now, _ENTITY, _unescaped)
+        now = edited(now, _ENTITY.finditer(now.text), _unescaped)
     if "." in now.text or "://" in now.text:
-        now = _edited(now, _URL, lambda _: URL_TOKEN)
+        now = edited(now, _URL.finditer(now.text), lambda _: URL_TOKEN)
     if "@" in now.text:
-        now = _edited(now, _MENTION, lambda _: MENTION_TOKEN)
+        now = edited(now, _MENTION.finditer(now.text), lambda _: MENTION_TOKEN)
     if not now.text.isascii():
-        now = _edited(now, _LOOSE_MARKS, _composed)
+        if _LOOSE.search(now.text):
+            now = edited(now, _LOOSE_MARKS.finditer(now.text), _composed)
         now = Normalised(simplify(now.text), now.offsets)
     if "  " in now.text:
-        now = _edited(now, _BLANKS, lambda _: " ")
+        now = edited(now, _BLANKS.finditer(now.text), lambda _: " ")
     return _trimmed(_squeezed(now))

@@ -71,9 +71,9 @@ id_card = all_of(
         r"[0-9]{3}[0-9X])(?![0-9A-Z])",
         lambda found: is_id_card(_signs(found)),
     ),
-    matches(r"(?<![0-9A-Z])(?P<it>[1-9][0-9]{14})(?![0-9A-Z])", is_id_card),
+    matches(r"(?<![0-9A-Z])(?<![0-9]-)(?P<it>[1-9][0-9]{14})(?![0-9A-Z])", is_id_card),
     # Named as one, a number with a slip of the finger is still somebody's.
-    matches(rf"(?:身份证|证件){_IS}(?P<it>[1-9][0-9]{{13,16}}[0-9X])(?![0-9A-Z])"),
+    matches("(?:身份证|证件)[^0-9,。;!?]{0,8}(?P<it>[1-9][0-9]{13,16}[0-9X])(?![0-9A-Z])"),
 )
 
 bank_card = all_of(
@@ -114,7 +114,7 @@ email = matches(
     r"(?<![A-Z0-9_%+-])(?P<it>[A-Z0-9_][A-Z0-9._%+-]{0,63}@(?:[A-Z0-9-]{1,63}\.){1,5}[A-Z]{2,24})(?![A-Z0-9])"
 )
 
-_NO_ACCOUNT = "(?!iphone|ipad|android|windows|wechat|weixin|harmony|huawei|xiaomi|https?|www)"
+_NO_ACCOUNT = "(?!iphone|ipad|android|windows|wechat|weixin|harmony|huawei|xiaomi(?!ng)|https?|www)"
 _NOT_COUNTED = "(?![A-Z0-9_元块钱万亿人个次年月天号分秒毛折%])"
 _WECHAT = "(?:微信|薇信|威信|徽信|加v|v信|(?<![A-Z])(?:wechat|weixin|vx|wx(?!id_)|v(?=[ :号])))"
 

@@ -38,7 +38,7 @@ _NUMBER = re.compile("[0-9](?:[ \\-.·\ufdd0]{0,2}[0-9]){6}|[零〇一二三四�
 _DIGITS = re.compile("[0-9]{3}")
 _PLATED = re.compile(f"[{numbers.PROVINCES_SHORT}][A-Z]", re.IGNORECASE)
 _AT = re.compile("@")
-_ACCOUNT = re.compile("信|qq|vx|wx|加v|v[ :号]|wechat|weixin|扣扣|企鹅|球球", re.IGNORECASE)
+_ACCOUNT = re.compile("[信qQvVwW扣企球]")
 _NAMED = re.compile("人|姓名|我叫|本人")
 _HOUSE = re.compile("[0-9一二三四五六七八九十][号栋幢座期单弄]")
 
@@ -73,11 +73,13 @@ def find_personal_data(text: str) -> tuple[PersonalData, ...]:
     (PersonalData(start=2, end=13, kind='mobile'),)
     """
     folded = fold(text)
-    open_gates = {gate for gate in _GATES if gate.search(folded)}
+    gates = {gate for gate in _GATES if gate.search(folded)}
+    if not gates:
+        return ()
     taken = bytearray(len(text))
     found = []
     for key, kind in KINDS.items():
-        for start, end in kind.find(folded) if kind.needs in open_gates else ():
+        for start, end in kind.find(folded) if kind.needs in gates else ():
             if taken.find(1, start, end) < 0:
                 taken[start:end] = b"\1" * (end - start)
                 found.append(PersonalData(start, end, key))

@@ -7,6 +7,7 @@ a customer who is counted as spam is lost, an advert that slips through is only 
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 
 from nlp.message import Message
 from nlp.text.characters import fold
@@ -23,15 +24,28 @@ class _Sign:
 
 
 def _sign(points: int, pattern: str, en: str, zh: str) -> _Sign:
-    return _Sign(points, re.compile(pattern, re.IGNORECASE), Message(en, zh))
+    return _Sign(points, re.compile(pattern), Message(en, zh))
 
 
 _CHAT = "(?:微信|薇信|威信|v信|vx|wx|wechat|薇|v|qq|扣扣|企鹅)"
+_TRADES = (
+    "高仿|莆田|纯原|一比一|原单|代充|代写|代购|代考|代发货|黄牛|祖传|算命|引流|精准粉|搬砖|日收益|保本保息|带单|涨停"
+    "|特码|计划群|料群|秒批|不看征信|征信花|pos机|一手流量|流量卡|实名号|高价回收|试[课学]|全网通用|永久免费"
+    "|追回.{0,6}(?:资金|损失)|删差评|学习资料|工厂价|男女不限|附近美女|同城约"
+)
 _SIGNS = (
+    _sign(2, _TRADES, "sells what only adverts sell here", "兜售常见于广告的商品或服务"),
+    _sign(
+        1,
+        r"免费(?:领|试|送|用)|[0零]元(?:拿|购|用)|\d元100g|任意提|秒到账",
+        "gives something for nothing",
+        "声称免费或白送",
+    ),
     _sign(
         2,
-        r"(?:诚|急|招|聘|找|求|做)[^ ]{0,6}(?:兼职|刷单|代理|宝妈|推广员)"
-        r"|(?:兼职|刷单).{0,8}(?:日结|佣金|加|联系|私)|日结[\d一二三四五六七八九]"
+        r"(?:诚|急|招|聘|找|求|做)[^ ]{0,6}(?:兼职|刷单|代理|宝妈|推广员)|招[^,。! ]{0,8}员[,，]"
+        r"|(?:兼职|刷单|副业).{0,12}(?:日结|佣金|加|联系|私|复制|滴滴|宝子)|日结[\d一二三四五六七八九]"
+        r"|佣金(?:高|\d)|(?:做任务|点赞).{0,4}(?:佣金|赚|员)|单单结|一单[一\d]+(?:元|块)"
         r"|日(?:赚|入|进)(?:斗金|过千|过百|\d+)|[日天]轻松赚|在家.{0,6}赚钱|动动手指|躺赚|月入(?:过万|\d+)",
         "offers paid clicks or side jobs",
         "招揽刷单或兼职",
@@ -51,13 +65,15 @@ _SIGNS = (
         2,
         rf"(?:加|➕|\+|私|私聊|私信|找|滴滴|戳).{{0,3}}(?:我|下方|主页|{_CHAT}|裙|群主)"
         rf"|有(?:需要|兴趣|意)的.{{0,6}}(?:加|联系|私|找|{_CHAT})|需要的(?:加|联系|私|滴)"
-        r"|进群|加群|加裙|扫码(?:进|领|加)|看我?(?:主页|头像|简介)",
+        r"|想(?:要|做|学|买|瘦)[^,。]{0,4}的.{0,4}(?:加|联系|私|找)|(?:有意|需要的)私"
+        r"|进群|加群|加裙|扫码(?:进|领|加)|(?:看|点)我?(?:的?主页|头像|简介)|咨询v",
         "invites to get in touch",
         "招揽联系",
     ),
     _sign(
         1,
-        rf"{_CHAT}(?:号|群)?[^\w]{{0,4}}[a-z0-9*_-]{{5,}}|(?<!\d)1[3-9]\d{{9}}(?!\d)|\*{{11}}|群号",
+        rf"{_CHAT}(?:号|群)?[^\w]{{0,4}}[a-z0-9*_-]{{5,}}|(?<!\d)1[3-9]\d{{9}}(?!\d)|\*{{11}}|群号"
+        r"|tg[:,]|公众号(?:搜|[\"“':])|主页有",
         "leaves a contact",
         "留下联系方式",
     ),
@@ -78,7 +94,7 @@ _SIGNS = (
     ),
     _sign(
         2,
-        r"淘口令|复制(?:这段|此|本)|[¥€$][a-z0-9]{8,14}[¥€$]",
+        r"淘口令|复制(?:这[段条]|此|本|链接)|帮(?:忙|我)?(?:砍|助力)|[¥€$][a-z0-9]{8,14}[¥€$]",
         "passes on a code to paste",
         "传播口令",
     ),
@@ -91,27 +107,30 @@ _SIGNS = (
         "承诺收益或包过",
     ),
 )
+_STRONG = tuple(sign for sign in _SIGNS if sign.points > 1)
 _COMPLAINT = re.compile(
     "投诉|举报|骗|诈|坑|差评|退款|退货|退钱|垃圾|恶心|上当|维权|曝光|12315|套路|骚扰|不发货|不给|不退|不理"
     "|没收到|没人|不回|太差|很差|失望|(?:让|叫|要|引导|诱导|非要|求)(?:我|人|顾客|客户|加)|怎么办|为什么"
-    "|假的|假货|警惕|小心|别信|避雷|不要(?:相信|信|加|点)|提醒"
+    "|全是|广告|烦|结果|假的|假货|警惕|小心|别信|避雷|不要(?:相信|信|加|点)|提醒"
 )
 
 # What hands leave on a keyboard when they only have to fill a box.
 _MASHED = re.compile(
     "阿斯顿|撒大声地|啊实打实|啊啊大|撒旦|大撒大|发顺丰|是大法官|打发打发|的撒|爱的色放|法规和|刚好和|规划局"
     "|看了看了|(?:asdf|qwer|zxcv|sdfg|dfgh|fghj|ghjk|hjkl|wert|erty|rtyu|tyui|uiop|xcvb|cvbn|vbnm"
-    "|dsad|dfdf|fdfd|jfkd|sdsd)+|[bcdfghjklmnpqrstvwxz]{8,}",
-    re.IGNORECASE,
+    "|dsad|dfdf|fdfd|jfkd|sdsd)+|(?:qwe|wer|ert|rty|asd|sdf|dfg|fgh|ghj|hjk|jkl|zxc|xcv|cvb|vbn){3,}|[bcdfghjklmnpqrstvwxz]{8,}"
 )
+_FILLER_SIGNS = frozenset(_MASHED.pattern) | frozenset(map(chr, range(128)))
 _EMOTION = frozenset("6!?.~,")
 _WORDLESS_FLOOD = 16
+_HANZI_LEFT = 2
 
 
 def _advert(text: str) -> tuple[Message, ...]:
+    if not any(sign.pattern.search(text) for sign in _STRONG):
+        return ()  # the weak ones together are never enough
     signs = [sign for sign in _SIGNS if sign.pattern.search(text)]
-    complaint = len(signs) > 0 and _COMPLAINT.search(text) is not None
-    enough = _ENOUGH_BESIDE_COMPLAINT if complaint else _ENOUGH
+    enough = _ENOUGH_BESIDE_COMPLAINT if _COMPLAINT.search(text) else _ENOUGH
     if sum(sign.points for sign in signs) < enough:
         return ()
     return tuple(sign.reason for sign in signs)
@@ -119,16 +138,25 @@ def _advert(text: str) -> tuple[Message, ...]:
 
 def _filler(text: str) -> tuple[Message, ...]:
     """Keys without words; a word said twenty times (差评差评差评) is still the customer's word."""
+    kinds = set(text)
+    if _holds_words(kinds):
+        return ()
     signs = "".join(text.split())
     rest = _MASHED.sub("", signs)
     hanzi = sum(not sign.isascii() and sign.isalpha() for sign in rest)
-    if len(signs) >= 6 and len(rest) * 3 <= len(signs) and hanzi <= 2:
+    if len(signs) >= 6 and len(rest) * 3 <= len(signs) and hanzi <= _HANZI_LEFT:
         return (Message("random keys, no words", "乱敲键盘，没有词语"),)
     kinds = set(signs)
     flood = len(signs) >= _WORDLESS_FLOOD and len(kinds) <= 3 and all(map(_is_key, kinds))
     if flood and not kinds <= _EMOTION:
         return (Message("the same few keys over and over", "反复堆砌同样几个按键"),)
     return ()
+
+
+def _holds_words(kinds: set[str]) -> bool:
+    """Tell whether more letters than filler may hold are left: most texts need no closer look."""
+    left = filter(str.isalpha, kinds - _FILLER_SIGNS)
+    return len(list(islice(left, _HANZI_LEFT + 1))) > _HANZI_LEFT
 
 
 def _is_key(sign: str) -> bool:
@@ -146,7 +174,7 @@ def spam_reasons(text: str) -> tuple[Message, ...]:
     >>> spam_reasons("客服让我加微信退款，结果是骗子")
     ()
     """
-    folded = fold(text)
+    folded = fold(text).lower()
     return _advert(folded) + _filler(folded)
 
 

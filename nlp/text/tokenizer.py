@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from spacy.tokens import Doc
 from spacy.util import registry
 
-from nlp.text.words import WordCutter
+from nlp.text.words import Span, WordCutter, encodable
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -44,9 +44,12 @@ class JiebaTokenizer:
 
     def __call__(self, text: str) -> Doc:
         """Cut one text."""
+        cut = self.cutter.words(encodable(text))
+        if " " not in text:
+            return Doc(self.vocab, words=cut, spaces=[False] * len(cut))
         words: list[str] = []
         spaces: list[bool] = []
-        for word in self.cutter.words(_encodable(text)):
+        for word in cut:
             if word == " " and spaces and not spaces[-1] and not words[-1].isspace():
                 spaces[-1] = True
             else:
@@ -77,12 +80,21 @@ class JiebaTokenizer:
         return self.from_bytes((Path(path) / _FILE).read_bytes(), exclude=exclude)
 
 
-def _encodable(text: str) -> str:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return "".join("\ufffd" if "\ud800" <= mark <= "\udfff" else mark for mark in text)
-    return text
+def doc_word_spans(doc: Doc) -> list[Span]:
+    """Return the spans of a document's words, as `WordCutter.spans` gives them for its text.
+
+    What is cut once need not be cut again: `keyphrases(doc.text, spans=doc_word_spans(doc))`.
+    """
+    spans: list[Span] = []
+    start = 0
+    for token in doc:
+        end = start + len(token)
+        spans.append((start, end))
+        start = end
+        if token.whitespace_:
+            start += 1
+            spans.append((end, start))
+    return spans
 
 
 def create_jieba_tokenizer(

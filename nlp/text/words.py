@@ -8,9 +8,10 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 from importlib import resources
+from itertools import accumulate
 from threading import Lock
 
-from nlp.text.segmenter import SEGMENTED, Segmenter, jieba_segmenter
+from nlp.text.segmenter import Segmenter, segmenter_with
 
 Span = tuple[int, int]
 
@@ -23,12 +24,17 @@ _WHOLE = (
     rf"\[[\u4e00-\u9fffA-Za-z]{{1,8}}\]|[\U0001f1e6-\U0001f1ff]{{2}}|[0-9#*]\ufe0f?\u20e3"
     rf"|{_PICTOGRAPH}(?:\u200d{_PICTOGRAPH})*"
 )
-_LOADING = Lock()
+# Holds a character of every whole: a text without one needs no search for them.
+_MARKED = re.compile("[\\[\u00a9\u00ae\u203c-\u2bff\u3030\u303d\u3297\u3299\U0001f000-\U0001faff]")
+_SEGMENTED = re.compile(r"[\u4e00-\u9fd5A-Za-z0-9+#&._%\-]+")
 
 
 def shipped_words() -> tuple[str, ...]:
-    """Return the words that Tingyin adds to jieba's dictionary, as written in `words.txt`."""
-    return read_words("words.txt")
+    """Return the words that Tingyin adds to jieba's dictionary: of `words.txt` and `slang.csv`."""
+    from nlp.text.slang import shipped_entries
+
+    slang = (entry.word for entry in shipped_entries() if len(entry.word) > 1)
+    return tuple(dict.fromkeys([*read_words("words.txt"), *slang]))
 
 
 def read_words(name: str) -> tuple[str, ...]:
@@ -36,17 +42,6 @@ def read_words(name: str) -> tuple[str, ...]:
     text = resources.files(__package__).joinpath(name).read_text("utf-8")
     lines = (line for line in text.splitlines() if not line.startswith("#"))
     return tuple(word for line in lines for word in line.split())
-
-
-@lru_cache(maxsize=1)
-def _load_shipped() -> Segmenter:
-    return jieba_segmenter().with_words(shipped_words())
-
-
-def _segmenter_with(words: tuple[str, ...]) -> Segmenter:
-    with _LOADING:  # several threads that come first would each read the dictionary
-        shipped = _load_shipped()
-    return shipped.with_words(words) if words else shipped
 
 
 class WordCutter:
@@ -62,13 +57,14 @@ class WordCutter:
         (`iPhone 15`). Empty ones are left out; order does not matter.
     """
 
-    __slots__ = ("_lock", "_segmenter", "_whole", "user_words")
+    __slots__ = ("_lock", "_marked", "_segmenter", "_whole", "user_words")
 
     def __init__(self, user_words: Iterable[str] = ()) -> None:
         self.user_words = tuple(sorted({word for word in user_words if word.strip()}))
-        marked = [word for word in self.user_words if not SEGMENTED.fullmatch(word)]
+        marked = (word for word in self.user_words if not _SEGMENTED.fullmatch(word))
         longest_first = sorted(marked, key=len, reverse=True)
         self._whole = re.compile("|".join([*map(re.escape, longest_first), _WHOLE]))
+        self._marked = re.compile("") if longest_first else _MARKED
         self._segmenter: Segmenter | None = None
         self._lock = Lock()
 
@@ -81,13 +77,8 @@ class WordCutter:
         >>> WordCutter().spans("客服[泪]")
         [(0, 2), (2, 5)]
         """
-        spans: list[Span] = []
-        start = 0
-        for word in self.words(text):
-            end = start + len(word)
-            spans.append((start, end))
-            start = end
-        return spans
+        ends = list(accumulate(map(len, self.words(text))))
+        return list(zip([0, *ends], ends, strict=False))
 
     def words(self, text: str) -> list[str]:
         """Return the words; joined, they are `text`.
@@ -95,7 +86,16 @@ class WordCutter:
         >>> WordCutter().words("客服态度差，我不满意")
         ['客服', '态度差', '，', '我', '不满意']
         """
+        try:
+            return self._cut(text)
+        except UnicodeEncodeError:  # a lone surrogate, which no library of another language takes
+            ends = list(accumulate(map(len, self._cut(encodable(text)))))
+            return [text[start:end] for start, end in zip([0, *ends], ends, strict=False)]
+
+    def _cut(self, text: str) -> list[str]:
         cut = self._loaded().cut
+        if not self._marked.search(text):
+            return cut(text)
         words: list[str] = []
         done = 0
         for whole in self._whole.finditer(text):
@@ -108,9 +108,22 @@ class WordCutter:
         if self._segmenter is None:
             with self._lock:
                 if self._segmenter is None:
-                    plain = tuple(word for word in self.user_words if SEGMENTED.fullmatch(word))
-                    self._segmenter = _segmenter_with(plain)
+                    plain = filter(_SEGMENTED.fullmatch, self.user_words)
+                    self._segmenter = segmenter_with([*shipped_words(), *plain])
         return self._segmenter
+
+
+def encodable(text: str) -> str:
+    r"""Return `text` with U+FFFD for every lone surrogate; the length stays.
+
+    >>> encodable("好\ud800的")
+    '好�的'
+    """
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return "".join("\ufffd" if "\ud800" <= mark <= "\udfff" else mark for mark in text)
+    return text
 
 
 @lru_cache(maxsize=1)
