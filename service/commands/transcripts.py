@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from nlp.message import Message
+from service.commands.analyze import analyze
 from service.commands.beside import keep_rejects
+from service.commands.times import zone_of
 from service.commands.transcripts_input import holds_signals, listen
 from service.commands.transcripts_report import Told, show
 from service.errors import InputError, OutputError
@@ -17,6 +19,8 @@ from service.language import spoken_language
 if TYPE_CHECKING:
     import pyarrow as pa
     from rich.status import Status
+
+MOST_DAYS = 36_500
 
 
 def transcripts(
@@ -82,6 +86,7 @@ def transcripts(
     from service.files import write_rows
 
     _check(source, output, repeat_days)
+    clock = zone_of(zone)
     signals, status = source, ExitCode.DONE
     if not holds_signals(source):
         signals = output.with_name(f"{output.name}.signals.jsonl")
@@ -90,7 +95,7 @@ def transcripts(
             sheet=sheet, strict=strict,
         )  # fmt: skip
     with _working(source):
-        heard = listen(signals, zone)
+        heard = listen(signals, clock)
         readings = read_dialogues(heard.dialogues, repeat_days)
     keep_rejects(output, heard.rejects)
     write_rows(output, (reading.as_row() for reading in readings), dialogues_schema())
@@ -148,10 +153,10 @@ def _check(source: Path, output: Path, repeat_days: float) -> None:
             f"{output} is the input itself; choose another output",
             f"{output} 就是输入文件；请更换输出文件",
         )
-    if not repeat_days >= 0:
+    if not 0 <= repeat_days <= MOST_DAYS:
         raise InputError(
-            f"--repeat-days {repeat_days:g}: give 0 or more days",
-            f"--repeat-days {repeat_days:g}：请给出不小于 0 的天数",
+            f"--repeat-days {repeat_days:g}: give 0 to {MOST_DAYS:,} days",
+            f"--repeat-days {repeat_days:g}：请给出 0 到 {MOST_DAYS:,} 之间的天数",
         )
 
 
@@ -159,8 +164,6 @@ def _analysed(
     source: Path, signals: Path, map_: list[str] | None, **options: "str | bool | None"
 ) -> ExitCode:
     """Analyse a feedback file as `tingyin analyze --explain` does, in its own words."""
-    from service.commands.analyze import analyze
-
     status = analyze(source, signals, map_=map_, explain=True, overwrite=True, **options)  # type: ignore[arg-type]
     return ExitCode(status)
 

@@ -11,7 +11,7 @@ from nlp.schema import ROLES
 from service.errors import InputError
 from service.files import Reject, open_table, read_signals
 from service.files.rows import read_records, unreadable
-from service.files.signals_table import REQUIRED, _typed_row
+from service.files.signals_table import REQUIRED, typed_row
 from service.files.table import Record
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def holds_signals(path: Path) -> bool:
     return set(REQUIRED) <= set(columns)
 
 
-def listen(signals: Path, zone: str) -> Listened:
+def listen(signals: Path, zone: ZoneInfo) -> Listened:
     """Return the dialogues of a signals file.
 
     Raises
@@ -71,7 +71,7 @@ def listen(signals: Path, zone: str) -> Listened:
     seen: set[str] = set()
     alone = repeated = 0
     for record in read_records(table, rejects.append):
-        row = _row(table.path.name, record, ZoneInfo(zone))
+        row = _row(table.path.name, record, zone)
         if isinstance(row, Reject):
             rejects.append(row)
         elif not session_of(row):
@@ -90,7 +90,7 @@ def listen(signals: Path, zone: str) -> Listened:
 
 def _row(file: str, record: Record, zone: ZoneInfo) -> dict[str, Any] | Reject:
     """Return a typed row, or why it can be no turn; a row without session needs no role."""
-    row = _typed_row(file, record, zone)
+    row = typed_row(file, record, zone)
     if isinstance(row, Reject) or not row["session_id"] or row["role"] in ROLES:
         return row
     return Reject(file, record.line, "role", row["role"] or "", NO_ROLE, GIVE_ROLE)

@@ -107,7 +107,7 @@ def read_signals(
             f"{path} 不是信号表：缺少 {'、'.join(missing)}；请用 tingyin analyze 生成",
         )
     for record in read_records(table, on_reject):
-        row = _typed_row(table.path.name, record, zone)
+        row = typed_row(table.path.name, record, zone)
         if not isinstance(row, Reject):
             yield row
         elif on_reject is None:
@@ -116,7 +116,8 @@ def read_signals(
             on_reject(row)
 
 
-def _typed_row(file: str, record: Record, zone: tzinfo) -> dict[str, Any] | Reject:
+def typed_row(file: str, record: Record, zone: tzinfo) -> dict[str, Any] | Reject:
+    """Return a row of the signals table typed alike from every format, or why it is none."""
     row: dict[str, Any] = {}
     for name in SIGNALS_TABLE:
         cell = record.values.get(name)
