@@ -183,9 +183,12 @@ def _say(lines: Iterable[Message]) -> None:
         typer.echo(line.text(spoken_language()))
 
 
-taxonomy = typer.Typer(
-    help="Your own categories: learn, apply, eval. 自己的分类体系：学习、标注、评测。",
-    no_args_is_help=True,
-)
-for _name, _command in (("learn", learn), ("apply", apply), ("eval", evaluate)):
-    taxonomy.command(_name)(_command)
+def build_taxonomy() -> typer.Typer:
+    """Return the group of commands `tingyin taxonomy`."""
+    group = typer.Typer(
+        help="Your own categories: learn, apply, eval. 自己的分类体系：学习、标注、评测。",
+        no_args_is_help=True,
+    )
+    for name, command in (("learn", learn), ("apply", apply), ("eval", evaluate)):
+        group.command(name)(command)
+    return group
