@@ -21,7 +21,7 @@ from nlp.message import Language, Message
 from nlp.schema import Evidence, Signals, Target
 
 if TYPE_CHECKING:
-    from nlp.measuring import evaluate, evaluate_binary
+    from nlp.measuring import evaluate, evaluate_binary, evaluate_challenge
     from nlp.pipeline import analyze, load
 
 __all__ = [
@@ -43,6 +43,7 @@ __all__ = [
     "analyze",
     "evaluate",
     "evaluate_binary",
+    "evaluate_challenge",
     "load",
 ]
 
@@ -50,6 +51,7 @@ _HEAVY = {
     "analyze": "nlp.pipeline",
     "evaluate": "nlp.measuring",
     "evaluate_binary": "nlp.measuring",
+    "evaluate_challenge": "nlp.measuring",
     "load": "nlp.pipeline",
 }
 

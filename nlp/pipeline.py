@@ -1,13 +1,13 @@
 """The pipeline: a spaCy `Language` whose documents carry signals."""
 
-import os
-import threading
-from collections.abc import Iterable, Iterator
-from itertools import islice
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice, repeat
 from pathlib import Path
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
+import numpy.typing as npt
 import spacy
 from spacy.language import Language
 from spacy.tokens import Doc
@@ -16,23 +16,35 @@ from nlp.encoder import (
     Reading,
     Runtime,
     TextScores,
+    Verdict,
     evidence,
+    occlusion_weights,
     read_artifact,
     word_weights,
 )
 from nlp.labels import SENTIMENTS
-from nlp.schema import Evidence, Signals, Target
-from nlp.text import Normalised, is_spam, keyphrases, mask, normalise
-from nlp.text.tokenizer import TOKENIZER_NAME
+from nlp.schema import Signals, Target
+from nlp.text import (
+    Entry,
+    Normalised,
+    Rewriter,
+    is_spam,
+    keyphrases,
+    mask,
+    normalise,
+    user_entries,
+)
+from nlp.text.tokenizer import TOKENIZER_NAME, doc_word_spans
+from nlp.text.words import Span
 
 if TYPE_CHECKING:
     from nlp.review import CorrectedRuntime
+    from nlp.text import JiebaTokenizer
 
 COMPONENT = "tingyin_signals"
 BATCH = 256
-# A pipeline's memory zone belongs to one thread at a time; the network uses every processor anyway.
-_ONE_AT_A_TIME = threading.Lock()
 NAMES = tuple(SENTIMENTS)
+Floats = npt.NDArray[np.float64]
 
 
 class SignalReader:
@@ -45,12 +57,21 @@ class SignalReader:
     runtime
         The network to run.
     explain
-        Whether to find the words that made the verdict.
+        Whether to find the words that made the verdict: up to eight more readings of each text.
+    meanings
+        A user's own words and what they mean in plain Mandarin.
     """
 
-    def __init__(self, runtime: "Runtime | CorrectedRuntime", *, explain: bool) -> None:
+    def __init__(
+        self,
+        runtime: "Runtime | CorrectedRuntime",
+        *,
+        explain: bool,
+        meanings: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
         self.runtime = runtime
         self.explain = explain
+        self.rewriter = Rewriter(user_entries(meanings))
 
     def __call__(self, doc: Doc) -> Doc:
         """Set the signals of one document."""
@@ -60,22 +81,58 @@ class SignalReader:
         """Set the signals of many documents, in order."""
         stream = iter(docs)
         while batch := list(islice(stream, batch_size)):
-            yield from self._read(batch)
+            found = self.read([doc.text for doc in batch], map(doc_word_spans, batch))
+            for doc, signals in zip(batch, found, strict=True):
+                doc._.signals = signals
+                yield doc
 
-    def _read(self, docs: list[Doc]) -> list[Doc]:
-        masked = [mask(doc.text) for doc in docs]
-        normalised = [normalise(text) for text in masked]
-        found = self.runtime.read([text.text for text in normalised])
-        for doc, text, plain, (score, reading) in zip(docs, masked, normalised, found, strict=True):
-            doc._.signals = self._signals(doc, text, plain, score, reading)
-        return docs
+    def read(self, texts: Sequence[str], words: Iterable[list[Span]]) -> list[Signals]:
+        """Return the signals of texts, given the spans of the words of each."""
+        masked, spans = [mask(text) for text in texts], list(words)
+        normalised = [self._plain(text) for text in masked]
+        found = self.runtime.read([plain.text for plain in normalised])
+        weights = self._weights(masked, spans, normalised, found) if self.explain else repeat(None)
+        return [
+            self._signals(*item)
+            for item in zip(masked, spans, normalised, found, weights, strict=False)
+        ]
+
+    def _plain(self, masked: str) -> Normalised:
+        return self.rewriter.rewrite(normalise(masked))
+
+    def _weights(
+        self,
+        texts: list[str],
+        words: list[list[Span]],
+        normalised: list[Normalised],
+        found: list[tuple[TextScores, Reading]],
+    ) -> list[Floats]:
+        """Return what each word does to its text's verdict, found for the batch at once."""
+        verdicts = [
+            Verdict(text, spans, _parts(spans, plain, scores, reading), reading.sentiment)
+            for text, spans, plain, (scores, reading) in zip(
+                texts, words, normalised, found, strict=True
+            )
+        ]
+
+        def read(shorter: Sequence[str]) -> list[npt.NDArray[np.float32]]:
+            plain = [self._plain(text).text for text in shorter]
+            return [reading.sentiment for _, reading in self.runtime.read(plain)]
+
+        return occlusion_weights(verdicts, read)
 
     def _signals(
-        self, doc: Doc, text: str, plain: Normalised, scores: TextScores, reading: Reading
+        self,
+        text: str,
+        words: list[Span],
+        plain: Normalised,
+        found: tuple[TextScores, Reading],
+        weights: Floats | None,
     ) -> Signals:
         if not plain.text:
             return silence(text, self.runtime.version)
-        negative, neutral, positive = (round(float(p), 4) for p in reading.sentiment)
+        _, reading = found
+        negative, neutral, positive = (round(p, 4) for p in reading.sentiment.tolist())
         return Signals(
             sentiment=NAMES[reading.sentiment_index],
             p_negative=negative,
@@ -87,8 +144,8 @@ class SignalReader:
             complaint=reading.complaint_labels,
             severity=reading.severity_level,
             targets=_targets(text, plain, reading),
-            evidence=_evidence(doc, text, plain, scores, reading) if self.explain else (),
-            keyphrases=keyphrases(text),
+            evidence=() if weights is None else evidence(text, words, weights),
+            keyphrases=keyphrases(text, spans=words),
             spam=is_spam(text),
             masked_text=text,
             model_version=self.runtime.version,
@@ -129,15 +186,11 @@ def _targets(text: str, plain: Normalised, reading: Reading) -> tuple[Target, ..
     )
 
 
-def _evidence(
-    doc: Doc, text: str, plain: Normalised, scores: TextScores, reading: Reading
-) -> tuple[Evidence, ...]:
-    words = [(token.idx, token.idx + len(token)) for token in doc]
+def _parts(words: list[Span], plain: Normalised, scores: TextScores, reading: Reading) -> Floats:
     if not words:
-        return ()
+        return np.zeros(0)
     pieces = np.asarray(plain.offsets)[scores.offsets]
-    weights = word_weights(scores.evidence, pieces, reading.sentiment_index, words)
-    return evidence(text, words, weights)
+    return word_weights(scores.evidence, pieces, reading.sentiment_index, words)
 
 
 def create_reader(
@@ -147,10 +200,12 @@ def create_reader(
     explain: bool,
     fast: bool,
     correction: str | None,
+    meanings: dict[str, str],
 ) -> SignalReader:
     """Return the component, as spaCy's factory `tingyin_signals` calls it."""
     found = read_artifact(Path(artifact) if artifact else None)
-    return SignalReader(_corrected(Runtime(found, fast=fast), correction), explain=explain)
+    runtime = _corrected(Runtime(found, fast=fast), correction)
+    return SignalReader(runtime, explain=explain, meanings=meanings)
 
 
 def _corrected(runtime: Runtime, correction: str | None) -> "Runtime | CorrectedRuntime":
@@ -161,7 +216,13 @@ def _corrected(runtime: Runtime, correction: str | None) -> "Runtime | Corrected
     return corrected(runtime, Path(correction))
 
 
-DEFAULTS = {"artifact": None, "explain": False, "fast": False, "correction": None}
+DEFAULTS: dict[str, object] = {
+    "artifact": None,
+    "explain": False,
+    "fast": False,
+    "correction": None,
+    "meanings": {},
+}
 FACTORIES = {COMPONENT: (create_reader, DEFAULTS)}
 
 
@@ -174,15 +235,6 @@ def _register() -> None:
 _register()
 
 
-def _unlock_in_child() -> None:
-    global _ONE_AT_A_TIME
-    # Whoever held the parent's lock is not in the child.
-    _ONE_AT_A_TIME = threading.Lock()
-
-
-os.register_at_fork(after_in_child=_unlock_in_child)
-
-
 def load(
     artifact: Path | None = None,
     *,
@@ -190,6 +242,7 @@ def load(
     fast: bool = False,
     correction: Path | None = None,
     user_words: Iterable[str] = (),
+    dictionary: Iterable[Entry] = (),
 ) -> Language:
     """Return the pipeline: private jieba words, then signals from the model.
 
@@ -206,6 +259,8 @@ def load(
         File of what people decided, by `tingyin review import`: it moves the model's answers.
     user_words
         Words of this customer's own that must not be cut.
+    dictionary
+        Entries of `nlp.text.read_dictionary`: words that must not be cut, and what they mean.
 
     Raises
     ------
@@ -214,13 +269,16 @@ def load(
     CorrectionError
         When the correction is broken, or belongs to another model.
     """
-    tokenizer = {"@tokenizers": TOKENIZER_NAME, "user_words": sorted(user_words)}
+    entries = tuple(dictionary)
+    words = sorted({*user_words, *(entry.word for entry in entries)})
+    tokenizer = {"@tokenizers": TOKENIZER_NAME, "user_words": words}
     pipeline = spacy.blank("zh", config={"nlp": {"tokenizer": tokenizer}})
     config = {
         "artifact": str(artifact) if artifact else None,
         "explain": explain,
         "fast": fast,
         "correction": str(correction) if correction else None,
+        "meanings": {entry.word: entry.meaning for entry in entries if entry.rewrite},
     }
     pipeline.add_pipe(COMPONENT, config=config)
     return pipeline
@@ -229,8 +287,8 @@ def load(
 def analyze(pipeline: Language, texts: Iterable[str], batch_size: int = BATCH) -> Iterator[Signals]:
     """Yield the signals of texts, in order, streaming, in constant memory.
 
-    Threads may share a pipeline, and a process may fork: batches are read one at a time, and the
-    child of a fork opens engines of its own.
+    Threads may share a pipeline, and a process may fork: the child opens engines of its own. No
+    spaCy documents are made on the way; where you want them, `pipeline.pipe` sets `doc._.signals`.
 
     Parameters
     ----------
@@ -241,8 +299,8 @@ def analyze(pipeline: Language, texts: Iterable[str], batch_size: int = BATCH) -
     batch_size
         How many texts are read, and held, at a time.
     """
+    reader = cast("SignalReader", pipeline.get_pipe(COMPONENT))
+    cutter = cast("JiebaTokenizer", pipeline.tokenizer).cutter
     stream = iter(texts)
     while batch := list(islice(stream, batch_size)):
-        with _ONE_AT_A_TIME, pipeline.memory_zone():
-            signals = [doc._.signals for doc in pipeline.pipe(batch, batch_size=batch_size)]
-        yield from signals
+        yield from reader.read(batch, map(cutter.spans, batch))

@@ -3,6 +3,7 @@
 from nlp.encoder.artifact import Artifact, read_artifact
 from nlp.encoder.decide import Reading, read, read_all
 from nlp.encoder.evidence import evidence, word_weights
+from nlp.encoder.occlusion import Verdict, occlusion_weights
 from nlp.encoder.runtime import Runtime
 from nlp.encoder.scores import TextScores
 
@@ -11,7 +12,9 @@ __all__ = [
     "Reading",
     "Runtime",
     "TextScores",
+    "Verdict",
     "evidence",
+    "occlusion_weights",
     "read",
     "read_all",
     "read_artifact",

@@ -107,9 +107,9 @@ class Artifact:
         """
         if self.fast is None:
             raise ArtifactError(
-                f"the model in {self.folder} has no {FAST_MODEL}; run without --fast, or train "
+                f"the model in {self.folder} has no {FAST_MODEL}; read without `fast`, or train "
                 "again with `tingyin train`",
-                f"{self.folder} 中的模型没有 {FAST_MODEL}；请去掉 --fast，或重新训练",
+                f"{self.folder} 中的模型没有 {FAST_MODEL}；请不用 fast，或重新训练",
             )
         return self.fast
 

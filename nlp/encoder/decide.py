@@ -108,10 +108,12 @@ def _answers(scores: Sequence[TextScores], calibration: Calibration) -> _Answers
 def _left_open(answers: _Answers, calibration: Calibration) -> list[tuple[str, ...]]:
     """Return, per text, the questions whose answer is less sure than the calibration asks."""
     chosen = answers.intents >= np.array(calibration.intent_thresholds)
-    order = tuple(COMPLAINTS)
+    order, complaint = tuple(COMPLAINTS), tuple(INTENTS).index("complaint")
     first = [
-        row[order.index(labels[0])] if labels else 1.0
-        for row, labels in zip(answers.complaint, answers.complaint_labels, strict=True)
+        chances[complaint] * row[order.index(labels[0])] if labels else 1.0
+        for chances, row, labels in zip(
+            answers.intents, answers.complaint, answers.complaint_labels, strict=True
+        )
     ]
     sure = level_confidence(answers.severity, answers.severity_levels)
     unsure = {
@@ -162,7 +164,8 @@ def sigmoid(logits: Floats) -> Floats:
 
 def calibrated(logits: Floats, scale: tuple[float, ...], shift: tuple[float, ...]) -> Floats:
     """Return the probability of each label after its own Platt scaling (Platt 1999)."""
-    return sigmoid(logits / np.array(scale, dtype=np.float32) + np.array(shift, dtype=np.float32))
+    divisor, added = (np.asarray(values, dtype=np.float32) for values in (scale, shift))
+    return sigmoid(np.asarray(logits / divisor + added, dtype=np.float32))
 
 
 def severity_levels(severity: Floats, thresholds: tuple[float, ...]) -> npt.NDArray[np.int64]:

@@ -6,7 +6,7 @@ from unicodedata import category
 import numpy as np
 import numpy.typing as npt
 
-from nlp.encoder.runtime import Floats
+from nlp.encoder.engine import Floats
 from nlp.schema import Evidence
 
 MAX_WORDS = 5
@@ -56,8 +56,9 @@ def evidence(
         for index, (start, end) in ((index, words[index]) for index in order)
         if abs(weights[index]) >= LEAST_WEIGHT
     )
-    return tuple(item for item in found if _says_something(item.word))[:MAX_WORDS]
+    return tuple(item for item in found if says_something(item.word))[:MAX_WORDS]
 
 
-def _says_something(word: str) -> bool:
+def says_something(word: str) -> bool:
+    """Tell whether a word has a letter, a digit or a picture, and is no mark or blank alone."""
     return any(character.isalnum() or category(character) == "So" for character in word)

@@ -1,105 +1,94 @@
-"""Choose temperatures and thresholds on labelled texts that were never trained on."""
+"""Make a network's scores probabilities, and choose thresholds, on texts never trained on."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from types import MappingProxyType
 
 import numpy as np
-import numpy.typing as npt
-from scipy.optimize import minimize
 
 from nlp.encoder.artifact import Calibration
-from nlp.encoder.decide import sigmoid
-from nlp.encoder.runtime import TextScores
-from nlp.evaluation import f1, quadratic_kappa
+from nlp.encoder.decide import read_all
+from nlp.encoder.scores import TextScores
+from nlp.evaluation import confidence_for
 from nlp.gold import Example
-from nlp.labels import COMPLAINTS, INTENTS, SENTIMENTS
+from nlp.labels import COMPLAINTS, INTENTS, SENTIMENTS, SEVERITIES
+from nlp.measuring.heads import HEADS
+from nlp.measuring.truth import Judged, marks
+from nlp.training.platt import Flags, Floats, Platt, fit_labels, fit_sentiment
+from nlp.training.thresholds import label_thresholds, level_thresholds
 
-Floats = npt.NDArray[np.float64]
-Flags = npt.NDArray[np.bool_]
-
-GRID = np.arange(0.15, 0.86, 0.025)
-PRIOR_STRENGTH = 12.0
-DEFAULT_THRESHOLD = 0.5
-# A calibrated confidence is the chance of being right: below this the answer is left open.
-ABSTAIN_BELOW = 0.55
 TARGET_THRESHOLD = 0.5
+# An answer is given from the confidence on at which so many of the answers given are right: every
+# intent and no other, a true category named first, the true level.
+RIGHT_SHARE: Mapping[str, float] = MappingProxyType(
+    {"sentiment": 0.92, "intents": 0.90, "complaint": 0.95, "severity": 0.90}
+)
 
 
 def calibrate(scores: Sequence[TextScores], examples: Sequence[Example]) -> Calibration:
     """Return the calibration that fits scored gold examples best."""
-    logits = np.stack([score.sentiment for score in scores]).astype(np.float64)
+    calibration = _probabilities_and_thresholds(scores, examples)
+    judged = Judged(examples, read_all(scores, calibration))
+    least = {name: least_confidence(name, judged) for name in HEADS}
+    return replace(
+        calibration,
+        abstain_below=least["sentiment"],
+        intents_open_below=least["intents"],
+        complaint_open_below=least["complaint"],
+        severity_open_below=least["severity"],
+    )
+
+
+def least_confidence(head: str, judged: Judged) -> float:
+    """Return the confidence below which a head leaves its answer open.
+
+    It is the lowest at which `RIGHT_SHARE` of the answers given are right.
+    """
+    answers = HEADS[head](judged)
+    return round(confidence_for(answers.right, answers.confidence, RIGHT_SHARE[head]), 4)
+
+
+def _probabilities_and_thresholds(
+    scores: Sequence[TextScores], examples: Sequence[Example]
+) -> Calibration:
+    """Return the calibration without any answer left open."""
     order = list(SENTIMENTS)
-    truth = np.array([order.index(example.sentiment or "neutral") for example in examples])
-    scale, shift = fit_sentiment(logits, truth)
+    sentiments = np.array([order.index(example.sentiment or "neutral") for example in examples])
+    scale, shift = fit_sentiment(_logits(scores, "sentiment"), sentiments)
+    true_intents = marks((example.intents for example in examples), INTENTS)
+    intents, intent_thresholds = _labels(_logits(scores, "intents"), true_intents)
+    true_categories = marks((example.complaint for example in examples), COMPLAINTS)
+    complains = true_categories.any(axis=1)
+    complaint, complaint_thresholds = _labels(
+        _logits(scores, "complaint")[complains], true_categories[complains]
+    )
+    levels = np.array([example.severity or 0 for example in examples])
+    severity = fit_labels(
+        _logits(scores, "severity"), levels[:, None] >= np.arange(1, len(SEVERITIES))
+    )
     return Calibration(
         sentiment_scale=round(scale, 4),
         sentiment_shift=tuple(round(float(value), 4) for value in shift),
-        intent_thresholds=_thresholds("intents", list(INTENTS), scores, examples),
-        complaint_thresholds=_complaint_thresholds(scores, examples),
-        severity_thresholds=_severity_thresholds(scores, examples),
+        intent_scale=intents.scale,
+        intent_shift=intents.shift,
+        intent_thresholds=intent_thresholds,
+        complaint_scale=complaint.scale,
+        complaint_shift=complaint.shift,
+        complaint_thresholds=complaint_thresholds,
+        severity_scale=severity.scale,
+        severity_shift=severity.shift,
+        severity_thresholds=level_thresholds(
+            levels, severity.probabilities(_logits(scores, "severity"))
+        ),
         target_threshold=TARGET_THRESHOLD,
-        abstain_below=ABSTAIN_BELOW,
+        abstain_below=0.0,
     )
 
 
-def fit_sentiment(logits: Floats, truth: npt.NDArray[np.int64]) -> tuple[float, Floats]:
-    """Return scale and shift that make the likelihood of the truth largest (Platt, vector form).
-
-    A weak prior keeps the shift near 0 and the scale near 1.
-    """
-
-    def cost(parameters: Floats) -> float:
-        z = logits / np.exp(parameters[0]) + parameters[1:]
-        likelihood = z[np.arange(len(truth)), truth] - np.logaddexp.reduce(z, axis=1)
-        return float(-likelihood.sum() + 0.5 * (parameters**2).sum())
-
-    fitted = minimize(cost, np.zeros(1 + logits.shape[1]), method="L-BFGS-B").x
-    return float(np.exp(fitted[0])), fitted[1:] - fitted[1:].mean()
+def _labels(logits: Floats, truth: Flags) -> tuple[Platt, tuple[float, ...]]:
+    platt = fit_labels(logits, truth)
+    return platt, label_thresholds(truth, platt.probabilities(logits))
 
 
-def best_threshold(truth: Flags, probabilities: Floats) -> float:
-    """Return the threshold of best F1, drawn to one half where the label is rare.
-
-    A rare label's best threshold is mostly chance; it is shrunk by n / (n + PRIOR_STRENGTH).
-    """
-    scores = np.array([f1(truth, probabilities >= level) for level in GRID])
-    near_best = GRID[scores >= scores.max() - 0.005]
-    trust = truth.sum() / (truth.sum() + PRIOR_STRENGTH)
-    chosen = trust * np.median(near_best) + (1 - trust) * DEFAULT_THRESHOLD
-    return round(float(chosen), 4)
-
-
-def _thresholds(
-    field: str, labels: list[str], scores: Sequence[TextScores], examples: Sequence[Example]
-) -> tuple[float, ...]:
-    probabilities = sigmoid(np.stack([getattr(score, field) for score in scores])).astype(float)
-    truth = np.array(
-        [[label in (getattr(example, field) or ()) for label in labels] for example in examples]
-    )
-    pairs = zip(truth.T, probabilities.T, strict=True)
-    return tuple(best_threshold(marks, column) for marks, column in pairs)
-
-
-def _complaint_thresholds(
-    scores: Sequence[TextScores], examples: Sequence[Example]
-) -> tuple[float, ...]:
-    pairs = [pair for pair in zip(scores, examples, strict=True) if pair[1].complaint]
-    kept_scores, kept_examples = [pair[0] for pair in pairs], [pair[1] for pair in pairs]
-    return _thresholds("complaint", list(COMPLAINTS), kept_scores, kept_examples)
-
-
-def _severity_thresholds(
-    scores: Sequence[TextScores], examples: Sequence[Example]
-) -> tuple[float, ...]:
-    """Return the thresholds of best quadratic kappa, found one at a time, twice round."""
-    chances = sigmoid(np.stack([score.severity for score in scores]))
-    truth = np.array([example.severity or 0 for example in examples])
-    chosen = [DEFAULT_THRESHOLD] * chances.shape[1]
-
-    def kappa(level: int, threshold: float) -> float:
-        trial = np.array([*chosen[:level], threshold, *chosen[level + 1 :]])
-        return quadratic_kappa(truth, np.cumprod(chances >= trial, axis=1).sum(axis=1), 4)
-
-    for level in (0, 1, 2) * 2:
-        scores_ = np.array([kappa(level, threshold) for threshold in GRID])
-        chosen[level] = round(float(np.median(GRID[scores_ >= scores_.max() - 0.002])), 4)
-    return tuple(chosen)
+def _logits(scores: Sequence[TextScores], head: str) -> Floats:
+    return np.stack([getattr(score, head) for score in scores]).astype(np.float64)

@@ -5,7 +5,6 @@ character offsets. The texts are joined when training starts. `labels/further.js
 texts that the gold set does not hold, `labels/corrected.jsonl` takes the place of gold labels.
 """
 
-import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import replace
@@ -13,16 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from nlp.gold import Example, gold_example
+from nlp.text_keys import text_key
 
 FOLDER = Path(__file__).parent / "labels"
 FURTHER_FILE, CORRECTED_FILE = "further.jsonl", "corrected.jsonl"
 FURTHER = "further"
-KEY_DIGITS = 24
-
-
-def text_key(text: str) -> str:
-    """Return what stands for a text in these files: the first hex digits of its SHA-256."""
-    return hashlib.sha256(text.encode()).hexdigest()[:KEY_DIGITS]
 
 
 def read_further(folder: Path, texts: Iterable[str]) -> list[Example]:

@@ -23,7 +23,7 @@ from nlp.encoder.decide import read_all
 from nlp.encoder.probes import write_probes
 from nlp.encoder.runtime import Network
 from nlp.encoder.scores import TextScores
-from nlp.text import mask, normalise
+from nlp.text import prepared
 from nlp.training.calibration import calibrate
 from nlp.training.collection import Collection, collect
 from nlp.training.export import export, make_probes
@@ -98,7 +98,7 @@ def write_artifact(
     """Export the networks, calibrate what was exported, write the manifest; return the version."""
     output.mkdir(parents=True, exist_ok=True)
     tokenizer.save(str(output / TOKENIZER), pretty=False)
-    texts = [normalise(mask(example.text)).text for example in collection.calibration]
+    texts = [prepared(example.text).text for example in collection.calibration]
     pieces = cut(tokenizer, texts)
     scores = _exported(network, output / MODEL, output / PROBES, tokenizer, pieces)
     full = calibrate(scores, collection.calibration)

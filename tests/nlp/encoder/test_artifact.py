@@ -97,7 +97,7 @@ def test_an_engine_that_answers_otherwise_gives_way_to_the_exact_one(copy):
 
 def test_a_model_without_a_small_network_says_so(copy):
     change(copy, fast=None)
-    with pytest.raises(ArtifactError, match=r"has no fast\.onnx; run without --fast"):
+    with pytest.raises(ArtifactError, match=r"has no fast\.onnx; read without `fast`"):
         Runtime(read_artifact(copy), fast=True)
 
 

@@ -14,10 +14,10 @@ import pytest
 
 from nlp.errors import TrainingError
 from nlp.gold import Example
+from nlp.text_keys import text_key
 from nlp.training.collection import Collection, collect, distinct, epoch_examples
 from nlp.training.corpora import read_online_shopping
 from nlp.training.exclusion import Exclusion, exclusion_key, read_exclusion_keys
-from nlp.training.keyed_labels import text_key
 from nlp.training.recipe import Recipe
 
 SECRET = "这家店的豆浆机用了三天就漏水，找客服说要等一周才有人处理，太失望了"

@@ -6,7 +6,8 @@ import re
 import pytest
 
 from nlp.labels import COMPLAINTS, INTENTS, SENTIMENTS, SEVERITIES
-from nlp.training.keyed_labels import CORRECTED_FILE, FOLDER, FURTHER_FILE, KEY_DIGITS
+from nlp.text_keys import KEY_DIGITS
+from nlp.training.keyed_labels import CORRECTED_FILE, FOLDER, FURTHER_FILE
 
 FILES = (FURTHER_FILE, CORRECTED_FILE)
 FIELDS = ["key", "sentiment", "intents", "complaint", "severity", "target"]

@@ -1,16 +1,12 @@
-"""How good the signals are, measured against labels. Pure: arrays in, figures out."""
+"""How well labels are found: one class of a text, or several labels."""
 
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.int64]
-Flags = npt.NDArray[np.bool_]
-
-ECE_BINS = 15
-Span = tuple[int, str]
+from nlp.evaluation.arrays import Flags, Floats, Integers
+from nlp.evaluation.reliability import calibration_error
+from nlp.evaluation.selective import coverage
 
 
 def f1(truth: Flags, found: Flags) -> float:
@@ -52,6 +48,19 @@ def _label(truth: Flags, found: Flags) -> dict[str, float]:
     }
 
 
+def one_hot(classes: Integers, count: int) -> Flags:
+    """Return class indices (texts,) as flags (texts, count)."""
+    return np.asarray(classes[:, None] == np.arange(count))
+
+
+def class_macro_f1(truth: Integers, found: Integers, count: int) -> float:
+    """Return the mean F1 of the classes that occur or are found, as `label_scores` has it."""
+    right, answer = one_hot(truth, count), one_hot(found, count)
+    seen = np.flatnonzero((right | answer).any(axis=0))
+    scores = [f1(right[:, index], answer[:, index]) for index in seen]
+    return float(np.mean(scores)) if scores else 0.0
+
+
 def class_scores(
     truth: Integers, probabilities: Floats, labels: Sequence[str]
 ) -> dict[str, object]:
@@ -65,8 +74,7 @@ def class_scores(
         (texts, classes), rows sum to 1; the largest is the answer, its value the confidence.
     """
     found = probabilities.argmax(axis=1)
-    classes = np.arange(len(labels))
-    scores = label_scores(truth[:, None] == classes, found[:, None] == classes, labels)
+    scores = label_scores(one_hot(truth, len(labels)), one_hot(found, len(labels)), labels)
     right, confidence = truth == found, probabilities.max(axis=1)
     return {
         "accuracy": float(right.mean()),
@@ -76,29 +84,6 @@ def class_scores(
         "coverage_at_95": coverage(right, confidence, 0.95),
         "confusion": confusion(truth, found, labels),
     }
-
-
-def calibration_error(right: Flags, confidence: Floats, bins: int = ECE_BINS) -> float:
-    """Return the expected calibration error, 0 to 1 (Naeini 2015).
-
-    That is the mean of |accuracy - confidence| over equally wide bins of confidence, weighted by
-    their size.
-    """
-    place = np.minimum((confidence * bins).astype(np.int64), bins - 1)
-    gaps = [
-        abs(right[place == number].mean() - confidence[place == number].mean())
-        * (place == number).mean()
-        for number in np.unique(place)
-    ]
-    return float(sum(gaps))
-
-
-def coverage(right: Flags, confidence: Floats, accuracy: float) -> float:
-    """Return the largest share of texts, the surest first, that is answered this accurately."""
-    ordered = right[np.argsort(-confidence, kind="stable")]
-    running = np.cumsum(ordered) / np.arange(1, len(ordered) + 1)
-    enough = np.flatnonzero(running >= accuracy)
-    return float((enough[-1] + 1) / len(ordered)) if len(enough) else 0.0
 
 
 def confusion(truth: Integers, found: Integers, labels: Sequence[str]) -> dict[str, dict[str, int]]:
@@ -119,31 +104,6 @@ def top_share(first: Integers, probabilities: Floats, count: int = 3) -> float:
         return 0.0
     likeliest = np.argsort(-probabilities[known], axis=1)[:, :count]
     return float((likeliest == first[known, None]).any(axis=1).mean())
-
-
-def quadratic_kappa(truth: Integers, found: Integers, levels: int) -> float:
-    """Return Cohen's kappa with quadratic weights (Cohen 1968), at most 1."""
-    observed = np.zeros((levels, levels))
-    np.add.at(observed, (truth, found), 1)
-    weights = np.subtract.outer(np.arange(levels), np.arange(levels)) ** 2
-    expected = np.outer(observed.sum(axis=1), observed.sum(axis=0)) / max(1, len(truth))
-    chance = (weights * expected).sum()
-    return float(1 - (weights * observed).sum() / chance) if chance else 1.0
-
-
-def severity_scores(truth: Integers, found: Integers) -> dict[str, float]:
-    """Return quadratic kappa and mean absolute error of severities 0 to 3."""
-    return {
-        "qwk": quadratic_kappa(truth, found, 4),
-        "mae": float(np.abs(truth - found).mean()) if len(truth) else 0.0,
-    }
-
-
-def span_scores(truth: Sequence[set[str]], found: Sequence[set[str]]) -> dict[str, float]:
-    """Return micro F1 of target spans, equal to the letter."""
-    hits = sum(len(right & answer) for right, answer in zip(truth, found, strict=True))
-    total = sum(map(len, truth)) + sum(map(len, found))
-    return {"f1": 2 * hits / total if total else 0.0}
 
 
 def binary_scores(positive: Flags, probabilities: Floats) -> dict[str, float]:
