@@ -1,196 +1,25 @@
 """The pipeline: a spaCy `Language` whose documents carry signals."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import islice, repeat
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING, cast
 
-import numpy as np
-import numpy.typing as npt
 import spacy
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from nlp.encoder import (
-    Reading,
-    Runtime,
-    TextScores,
-    Verdict,
-    evidence,
-    occlusion_weights,
-    read_artifact,
-    word_weights,
-)
-from nlp.labels import SENTIMENTS
-from nlp.schema import Signals, Target
-from nlp.text import (
-    Entry,
-    Normalised,
-    Rewriter,
-    is_spam,
-    keyphrases,
-    mask,
-    normalise,
-    user_entries,
-)
-from nlp.text.tokenizer import TOKENIZER_NAME, doc_word_spans
-from nlp.text.words import Span
+from nlp.encoder import Runtime, read_artifact
+from nlp.schema import Signals
+from nlp.signal_reader import BATCH, SignalReader
+from nlp.text import Entry
+from nlp.text.tokenizer import TOKENIZER_NAME
 
 if TYPE_CHECKING:
     from nlp.review import CorrectedRuntime
     from nlp.text import JiebaTokenizer
 
 COMPONENT = "tingyin_signals"
-BATCH = 256
-NAMES = tuple(SENTIMENTS)
-Floats = npt.NDArray[np.float64]
-
-
-class SignalReader:
-    """The spaCy component that sets `doc._.signals`.
-
-    The network reads the masked text, so that the stored text gives the same signals again.
-
-    Parameters
-    ----------
-    runtime
-        The network to run.
-    explain
-        Whether to find the words that made the verdict: up to eight more readings of each text.
-    meanings
-        A user's own words and what they mean in plain Mandarin.
-    """
-
-    def __init__(
-        self,
-        runtime: "Runtime | CorrectedRuntime",
-        *,
-        explain: bool,
-        meanings: Mapping[str, str] = MappingProxyType({}),
-    ) -> None:
-        self.runtime = runtime
-        self.explain = explain
-        self.rewriter = Rewriter(user_entries(meanings))
-
-    def __call__(self, doc: Doc) -> Doc:
-        """Set the signals of one document."""
-        return next(self.pipe([doc]))
-
-    def pipe(self, docs: Iterable[Doc], batch_size: int = BATCH) -> Iterator[Doc]:
-        """Set the signals of many documents, in order."""
-        stream = iter(docs)
-        while batch := list(islice(stream, batch_size)):
-            found = self.read([doc.text for doc in batch], map(doc_word_spans, batch))
-            for doc, signals in zip(batch, found, strict=True):
-                doc._.signals = signals
-                yield doc
-
-    def read(self, texts: Sequence[str], words: Iterable[list[Span]]) -> list[Signals]:
-        """Return the signals of texts, given the spans of the words of each."""
-        masked, spans = [mask(text) for text in texts], list(words)
-        normalised = [self._plain(text) for text in masked]
-        found = self.runtime.read([plain.text for plain in normalised])
-        weights = self._weights(masked, spans, normalised, found) if self.explain else repeat(None)
-        return [
-            self._signals(*item)
-            for item in zip(masked, spans, normalised, found, weights, strict=False)
-        ]
-
-    def _plain(self, masked: str) -> Normalised:
-        return self.rewriter.rewrite(normalise(masked))
-
-    def _weights(
-        self,
-        texts: list[str],
-        words: list[list[Span]],
-        normalised: list[Normalised],
-        found: list[tuple[TextScores, Reading]],
-    ) -> list[Floats]:
-        """Return what each word does to its text's verdict, found for the batch at once."""
-        verdicts = [
-            Verdict(text, spans, _parts(spans, plain, scores, reading), reading.sentiment)
-            for text, spans, plain, (scores, reading) in zip(
-                texts, words, normalised, found, strict=True
-            )
-        ]
-
-        def read(shorter: Sequence[str]) -> list[npt.NDArray[np.float32]]:
-            plain = [self._plain(text).text for text in shorter]
-            return [reading.sentiment for _, reading in self.runtime.read(plain)]
-
-        return occlusion_weights(verdicts, read)
-
-    def _signals(
-        self,
-        text: str,
-        words: list[Span],
-        plain: Normalised,
-        found: tuple[TextScores, Reading],
-        weights: Floats | None,
-    ) -> Signals:
-        if not plain.text:
-            return silence(text, self.runtime.version)
-        _, reading = found
-        negative, neutral, positive = (round(p, 4) for p in reading.sentiment.tolist())
-        return Signals(
-            sentiment=NAMES[reading.sentiment_index],
-            p_negative=negative,
-            p_neutral=neutral,
-            p_positive=positive,
-            confidence=max(negative, neutral, positive),
-            abstained=reading.abstained,
-            intents=reading.intent_labels,
-            complaint=reading.complaint_labels,
-            severity=reading.severity_level,
-            targets=_targets(text, plain, reading),
-            evidence=() if weights is None else evidence(text, words, weights),
-            keyphrases=keyphrases(text, spans=words),
-            spam=is_spam(text),
-            masked_text=text,
-            model_version=self.runtime.version,
-            left_open=reading.left_open,
-        )
-
-
-def silence(text: str, model_version: str) -> Signals:
-    """Return the signals of a text that says nothing: neutral, and left open."""
-    third = round(1 / 3, 4)
-    return Signals(
-        sentiment="neutral",
-        p_negative=third,
-        p_neutral=third,
-        p_positive=third,
-        confidence=third,
-        abstained=True,
-        intents=(),
-        complaint=(),
-        severity=0,
-        targets=(),
-        evidence=(),
-        keyphrases=(),
-        spam=False,
-        masked_text=text,
-        model_version=model_version,
-        left_open=("sentiment",),
-    )
-
-
-def _targets(text: str, plain: Normalised, reading: Reading) -> tuple[Target, ...]:
-    spans = (
-        (slice(*plain.original_span(start, end)), polarity)
-        for start, end, polarity in reading.target_spans
-    )
-    return tuple(
-        dict.fromkeys(Target(text[span].strip(), NAMES[polarity]) for span, polarity in spans)
-    )
-
-
-def _parts(words: list[Span], plain: Normalised, scores: TextScores, reading: Reading) -> Floats:
-    if not words:
-        return np.zeros(0)
-    pieces = np.asarray(plain.offsets)[scores.offsets]
-    return word_weights(scores.evidence, pieces, reading.sentiment_index, words)
 
 
 def create_reader(
@@ -199,12 +28,13 @@ def create_reader(
     artifact: str | None,
     explain: bool,
     fast: bool,
+    device: str | None,
     correction: str | None,
     meanings: dict[str, str],
 ) -> SignalReader:
     """Return the component, as spaCy's factory `tingyin_signals` calls it."""
     found = read_artifact(Path(artifact) if artifact else None)
-    runtime = _corrected(Runtime(found, fast=fast), correction)
+    runtime = _corrected(Runtime(found, fast=fast, device=device), correction)
     return SignalReader(runtime, explain=explain, meanings=meanings)
 
 
@@ -220,6 +50,7 @@ DEFAULTS: dict[str, object] = {
     "artifact": None,
     "explain": False,
     "fast": False,
+    "device": None,
     "correction": None,
     "meanings": {},
 }
@@ -240,6 +71,7 @@ def load(
     *,
     explain: bool = False,
     fast: bool = False,
+    device: str | None = None,
     correction: Path | None = None,
     user_words: Iterable[str] = (),
     dictionary: Iterable[Entry] = (),
@@ -255,6 +87,9 @@ def load(
     fast
         Whether a small network reads first, and the large one only what the small one is unsure
         of: several times as fast, a little less accurate.
+    device
+        `cuda` to run the model with torch on a GPU, `cpu` with torch on the processor (slower than
+        None, which is int8 on the processor). Give `analyze` larger batches on a GPU.
     correction
         File of what people decided, by `tingyin review import`: it moves the model's answers.
     user_words
@@ -266,6 +101,8 @@ def load(
     ------
     ArtifactError
         When the model is missing, altered or of another version, or has no small network.
+    EngineError
+        When torch has no such device here.
     CorrectionError
         When the correction is broken, or belongs to another model.
     """
@@ -277,6 +114,7 @@ def load(
         "artifact": str(artifact) if artifact else None,
         "explain": explain,
         "fast": fast,
+        "device": device,
         "correction": str(correction) if correction else None,
         "meanings": {entry.word: entry.meaning for entry in entries if entry.rewrite},
     }

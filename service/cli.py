@@ -11,12 +11,16 @@ from service.commands.analyze import analyze
 from service.commands.backtest import backtest
 from service.commands.demo import demo
 from service.commands.doctor import doctor
+from service.commands.duplicates import duplicates
 from service.commands.evaluate import evaluate
 from service.commands.ingest import ingest
+from service.commands.opinions import opinions
 from service.commands.review import build_review
 from service.commands.score import score
 from service.commands.serve import serve
+from service.commands.taxonomy import build_taxonomy
 from service.commands.train import train
+from service.commands.transcripts import transcripts
 from service.commands.watch import watch
 from service.errors import NotBuiltError, OutputError
 from service.exit_codes import ExitCode
@@ -24,6 +28,9 @@ from service.language import spoken_language
 
 COMMANDS: Mapping[str, Callable[..., object]] = {
     "analyze": analyze,
+    "transcripts": transcripts,
+    "opinions": opinions,
+    "duplicates": duplicates,
     "score": score,
     "eval": evaluate,
     "train": train,
@@ -36,7 +43,10 @@ COMMANDS: Mapping[str, Callable[..., object]] = {
 }
 
 
-GROUPS: Mapping[str, Callable[[], typer.Typer]] = {"review": build_review}
+GROUPS: Mapping[str, Callable[[], typer.Typer]] = {
+    "taxonomy": build_taxonomy,
+    "review": build_review,
+}
 
 
 def build_app() -> typer.Typer:

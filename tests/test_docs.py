@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from service.app import create_app
-from service.cli import COMMANDS
+from service.cli import COMMANDS, GROUPS
 from service.exit_codes import ExitCode
 from service.files import read_rows
 from service.sample import write_sample
@@ -30,8 +30,17 @@ def readme(request) -> str:
 
 
 def test_every_command_stands_in_the_table(readme):
-    rows = re.findall(r"^\| `tingyin (\w+)", readme, re.MULTILINE)
-    assert sorted(rows) == sorted(COMMANDS)
+    rows = re.findall(r"^\| `tingyin ([a-z]+(?: [a-z]+)?)", readme, re.MULTILINE)
+    assert sorted(rows) == sorted([*COMMANDS, *grouped()])
+
+
+def grouped() -> list[str]:
+    """The commands that stand under another, as `review export`."""
+    return [
+        f"{group} {command.name}"
+        for group, build in GROUPS.items()
+        for command in build().registered_commands
+    ]
 
 
 def test_every_exit_status_stands_in_the_table(readme):

@@ -1,4 +1,4 @@
-"""What runs the network: int8 on OpenVINO, or the same file in float on ONNX Runtime.
+"""What runs the network: int8 on OpenVINO, torch where a device is named, float on ONNX Runtime.
 
 Some processors lose points in int8. So the model brings texts with the scores that the network
 gave them in float; where an engine answers them otherwise, the exact one takes its place.
@@ -24,12 +24,14 @@ Floats = npt.NDArray[np.float32]
 Integers = npt.NDArray[np.int64]
 OUTPUTS = ("sentiment", "intents", "complaint", "severity", "targets", "evidence", "pooled")
 Outputs = tuple[Floats, ...]
+BATCH_PIECES = 1_280
 
 
 class Engine(Protocol):
-    """Runs batches of padded piece ids."""
+    """Runs batches of padded piece ids; `batch_pieces` is how many of them a batch should hold."""
 
     name: str
+    batch_pieces: int
 
     def run(self, batches: Sequence[Integers]) -> list[Outputs]:
         """Return the outputs of each batch, in order; each in the order of `OUTPUTS`."""
@@ -40,6 +42,7 @@ class Int8Engine:
     """OpenVINO: one stream per processor, each on a batch of its own. Threads may share it."""
 
     name = "int8"
+    batch_pieces = BATCH_PIECES
 
     def __init__(self, model: Path) -> None:
         from openvino import Core
@@ -71,6 +74,7 @@ class ExactEngine:
     """ONNX Runtime with integer arithmetic turned off: slower, and right on every processor."""
 
     name = "float"
+    batch_pieces = BATCH_PIECES
 
     def __init__(self, model: Path) -> None:
         import onnxruntime
@@ -88,21 +92,37 @@ class ExactEngine:
         return [tuple(self._session.run(OUTPUTS, {"ids": ids})) for ids in batches]
 
 
-def open_engine(model: Path, probes: Probes) -> Engine:
-    """Return the int8 engine where it answers the probes rightly here, else the exact one."""
-    engine = Int8Engine(model)
+def open_engine(model: Path, probes: Probes, device: str | None = None) -> Engine:
+    """Return an engine that answers the probes rightly here, else the exact one.
+
+    It is the int8 engine; torch where a device of `torch_engine.DEVICES` is named.
+
+    Raises
+    ------
+    EngineError
+        When torch has no such device here, or the package `onnx` is not installed.
+    """
+    engine = _engine(model, device)
     distance = probes.distance(engine.run(probes.batches))
     if distance <= probes.tolerance:
         return engine
     warnings.warn(
-        f"int8 is inexact here (off by {distance:.3f}, allowed: {probes.tolerance:.3f}), so the "
-        "model runs in float, which is slower. "
-        f"此处理器的 int8 计算不准（偏差 {distance:.3f}，容许 {probes.tolerance:.3f}），"
+        f"{engine.name} is inexact here (off by {distance:.3f}, allowed: {probes.tolerance:.3f}), "
+        "so the model runs in float, which is slower. "
+        f"{engine.name} 在此计算不准（偏差 {distance:.3f}，容许 {probes.tolerance:.3f}），"
         "改用浮点运行，速度较慢。",
         InexactEngineWarning,
         stacklevel=2,
     )
     return ExactEngine(model)
+
+
+def _engine(model: Path, device: str | None) -> Engine:
+    if device is None:
+        return Int8Engine(model)
+    from nlp.encoder.torch_engine import TorchEngine
+
+    return TorchEngine(model, device)
 
 
 def processors() -> int:

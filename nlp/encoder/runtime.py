@@ -16,20 +16,20 @@ from nlp.encoder.engine import Engine, Floats, open_engine
 from nlp.encoder.probes import read_probes
 from nlp.encoder.scores import TextScores, split
 
-BATCH_PIECES = 1_280
 WIDTH_STEP = 8
 
 
 class Network:
     """One network; opened on first use, and again in the child of a fork: threads do not pass."""
 
-    def __init__(self, model: Path, probes: Path) -> None:
+    def __init__(self, model: Path, probes: Path, device: str | None = None) -> None:
         self._files = model, probes
+        self._device = device
 
     @cached_property
     def _opened(self) -> tuple[int, Engine]:
         model, probes = self._files
-        return os.getpid(), open_engine(model, read_probes(probes))
+        return os.getpid(), open_engine(model, read_probes(probes), self._device)
 
     @property
     def engine(self) -> Engine:
@@ -43,10 +43,11 @@ class Network:
 
     def scores(self, pieces: Sequence[Pieces]) -> list[TextScores]:
         """Return the scores of texts that are cut, in order."""
-        groups = length_groups(pieces)
+        engine = self.engine
+        groups = length_groups(pieces, engine.batch_pieces)
         batches = [pad([pieces[index] for index in group], WIDTH_STEP) for group in groups]
         found: dict[int, TextScores] = {}
-        for group, outputs in zip(groups, self.engine.run(batches), strict=True):
+        for group, outputs in zip(groups, engine.run(batches), strict=True):
             found |= zip(group, split(outputs, [pieces[index] for index in group]), strict=True)
         return [found[index] for index in range(len(pieces))]
 
@@ -60,26 +61,36 @@ class Runtime:
         The model to run.
     fast
         Whether a small network reads first, and the large one only what the small one is unsure of.
+    device
+        `cuda` or `cpu` to run it with torch there; None for int8 on the processor. A GPU does not
+        pass to the child of a fork: workers of a pool must be spawned.
 
     Raises
     ------
     ArtifactError
         When a fast reading is asked of a model that has no small network.
+    EngineError
+        When torch has no such device here.
     """
 
-    def __init__(self, artifact: Artifact, *, fast: bool = False) -> None:
+    def __init__(
+        self, artifact: Artifact, *, fast: bool = False, device: str | None = None
+    ) -> None:
+        _check_device(device)
         self.artifact = artifact
         self.fast = fast
+        self.device = device
         self._path: FastPath | None = artifact.fast_path() if fast else None
-        self._full = Network(artifact.model, artifact.probes)
-        self._first = Network(artifact.fast_model, artifact.fast_probes)
+        self._full = Network(artifact.model, artifact.probes, device)
+        self._first = Network(artifact.fast_model, artifact.fast_probes, device)
 
-    def __getstate__(self) -> tuple[Artifact, bool]:
-        return self.artifact, self.fast
+    def __getstate__(self) -> tuple[Artifact, bool, str | None]:
+        return self.artifact, self.fast, self.device
 
-    def __setstate__(self, state: tuple[Artifact, bool]) -> None:
-        artifact, fast = state
-        self.__init__(artifact, fast=fast)  # type: ignore[misc]  # nothing is kept but the files
+    def __setstate__(self, state: tuple[Artifact, bool, str | None]) -> None:
+        artifact, fast, device = state
+        # Nothing is kept but the files.
+        self.__init__(artifact, fast=fast, device=device)  # type: ignore[misc]
 
     @cached_property
     def _tokenizer(self) -> Tokenizer:
@@ -92,7 +103,7 @@ class Runtime:
 
     @property
     def engines(self) -> tuple[str, ...]:
-        """How each network runs here: `int8`, or `float` where int8 would be inexact."""
+        """How each network runs here: `int8` or `torch-...`, `float` where that is inexact."""
         networks = (self._first, self._full) if self.fast else (self._full,)
         return tuple(network.engine.name for network in networks)
 
@@ -131,13 +142,21 @@ def _never_free(engine: Engine) -> None:
     ctypes.pythonapi.Py_IncRef(ctypes.py_object(engine))
 
 
-def length_groups(pieces: Sequence[Pieces]) -> list[list[int]]:
-    """Return groups of indices of texts of like length, each within `BATCH_PIECES` when padded."""
+def _check_device(device: str | None) -> None:
+    """Tell at once, and not at the first text, that a device is not here."""
+    if device is not None:
+        from nlp.encoder.torch_engine import usable_device
+
+        usable_device(device)
+
+
+def length_groups(pieces: Sequence[Pieces], most: int) -> list[list[int]]:
+    """Return groups of indices of texts of like length, each within `most` pieces when padded."""
     order = sorted(range(len(pieces)), key=lambda index: len(pieces[index]))
     groups: list[list[int]] = []
     for index in order:
         width = len(pieces[index])
-        if not groups or width * (len(groups[-1]) + 1) > BATCH_PIECES:
+        if not groups or width * (len(groups[-1]) + 1) > most:
             groups.append([])
         groups[-1].append(index)
     return groups

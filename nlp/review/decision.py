@@ -77,6 +77,7 @@ def read_decision(row: Mapping[str, Any], where: str) -> Decision:
             f"{where}：文本与导出时不同（{text[:20]!r}）；请从 tasks.json 复制原文，"
             "并将表格另存为 CSV UTF-8 或 .xlsx，以免丢失字符",
         )
+    model = {**_model(row, where), "text": text}
     return Decision(
         key=str(row["key"]),
         id=str(row.get("id") or ""),
@@ -87,7 +88,7 @@ def read_decision(row: Mapping[str, Any], where: str) -> Decision:
         final=bool(row.get("final")),
         picked_for=_reason(row.get("picked_for"), where),
         model_version=str(row.get("model_version") or ""),
-        model=labels_by_guide({**_model(row, where), "text": text}, f"{where}, model", told=False),
+        model=labels_by_guide(model, f"{where}, model", told=False),
     )
 
 

@@ -1,5 +1,6 @@
 """One analysis from file to file: opened, checked, analysed in parts, assembled."""
 
+import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -48,8 +49,10 @@ class Job:
         Sheet of a workbook, None for the first.
     explain
         Whether the signals carry the words that made the verdict.
-    fast
-        Whether a small network reads first.
+    device
+        Where torch runs the model; None for int8 on the processor. Parts of two are never mixed.
+    words
+        File of the user's own words; its content decides the result.
     correction
         File of what people decided; the version of the model tells it.
     batch
@@ -65,7 +68,8 @@ class Job:
     make_ids: bool = False
     sheet: str | None = None
     explain: bool = False
-    fast: bool = False
+    device: str | None = None
+    words: Path | None = None
     correction: Path | None = None
     batch: int = BATCH_ROWS
 
@@ -79,7 +83,8 @@ class Job:
             "make_ids": self.make_ids,
             "sheet": self.sheet,
             "explain": self.explain,
-            "fast": self.fast,
+            "device": self.device,
+            "words": self.words and hashlib.sha256(self.words.read_bytes()).hexdigest(),
         }
 
 

@@ -1,15 +1,14 @@
 """`tingyin analyze`: a feedback file in, a signals file out."""
 
 import time
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
-from zoneinfo import ZoneInfo
 
 import typer
 
 from nlp.message import Message
-from service.errors import InputError, OutputError, TooManyRowsError
+from service.commands.times import moment_of, zone_of
+from service.errors import OutputError, TooManyRowsError
 from service.exit_codes import ExitCode
 from service.language import spoken_language
 
@@ -39,12 +38,19 @@ def analyze(
     explain: Annotated[
         bool, typer.Option(help="Add the words that made the verdict 附上判断依据的词")
     ] = False,
-    fast: Annotated[
-        bool, typer.Option(help="Several times as fast, a little less accurate 快速模式，略低精度")
-    ] = False,
+    words: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Your own words and meanings, CSV or YAML 自有词典"),
+    ] = None,
     correction: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="From tingyin review import 人工审阅得到的修正文件"),
+    ] = None,
+    device: Annotated[
+        str | None,
+        typer.Option(
+            metavar="cuda", help="Run the model with torch on cuda or cpu 用 torch 在指定设备上运行"
+        ),
     ] = None,
     make_ids: Annotated[
         bool, typer.Option("--make-ids", help="Number the rows by file and line 按文件名和行号编号")
@@ -82,48 +88,30 @@ def analyze(
 
     分析反馈文件并输出信号，中断后用同一命令继续。不合格的行写入 OUT.rejects.jsonl，附原因和办法。
     """
+    from nlp.text import read_dictionary
     from service.analysis import Job
     from service.files.contract import parse_mapping
 
-    place = _zone(zone)
+    place = zone_of(zone)
     job = Job(
         source=source,
         output=output,
         mapping=parse_mapping(map_ or []),
         zone=place,
         date_form=date_format,
-        default_at=None if at is None else _moment(at, place),
+        default_at=None if at is None else moment_of("--at", at, place),
         make_ids=make_ids,
         sheet=sheet,
         explain=explain,
-        fast=fast,
+        device=device,
+        words=words,
         correction=correction,
         batch=batch,
     )
+    if words is not None:
+        read_dictionary(words)  # a fault of the file shows before the model loads
     totals = _run(job, fresh=fresh, overwrite=overwrite)
     return ExitCode.REJECTS if strict and totals.rejects else ExitCode.DONE
-
-
-def _zone(name: str) -> ZoneInfo:
-    try:
-        return ZoneInfo(name)
-    except (KeyError, ValueError, OSError) as error:
-        raise InputError(
-            f"--zone {name!r} is no known time zone; write it as Asia/Shanghai or UTC",
-            f"--zone {name!r} 不是已知时区；请写成 Asia/Shanghai 或 UTC",
-        ) from error
-
-
-def _moment(text: str, zone: ZoneInfo) -> datetime:
-    from service.files.contract import Fault, read_moment
-
-    moment = read_moment(text, zone)
-    if isinstance(moment, Fault):
-        raise InputError(
-            f"--at {text!r}: {moment.reason.en}; write it as 2026-01-05 or 2026-01-05T08:03",
-            f"--at {text!r}：{moment.reason.zh}；请写成 2026-01-05 或 2026-01-05T08:03",
-        )
-    return moment
 
 
 def _run(job: "Job", *, fresh: bool, overwrite: bool) -> "Totals":
@@ -148,11 +136,17 @@ def _load(job: "Job") -> "Model":
     from functools import partial
 
     import nlp
+    from nlp.text import read_dictionary
     from service.analysis import Model
 
-    pipeline = nlp.load(explain=job.explain, fast=job.fast, correction=job.correction)
+    entries = () if job.words is None else read_dictionary(job.words)
+    pipeline = nlp.load(
+        explain=job.explain, device=job.device, correction=job.correction, dictionary=entries
+    )
     version = next(nlp.analyze(pipeline, [""])).model_version
-    return Model(version, partial(nlp.analyze, pipeline))
+    analyse = partial(nlp.analyze, pipeline)
+    # A GPU is only busy with many texts at a time.
+    return Model(version, partial(analyse, batch_size=job.batch) if job.device else analyse)
 
 
 def _tell(remark: Message) -> None:

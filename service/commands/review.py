@@ -1,9 +1,8 @@
 """`tingyin review`: texts worth a person's time out, decisions in, a model corrected by them."""
 
-from datetime import UTC, datetime
+from datetime import UTC
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
-from zoneinfo import ZoneInfo
 
 import typer
 
@@ -16,6 +15,7 @@ from service.commands.review_files import (
 )
 from service.commands.review_input import read_answers
 from service.commands.review_report import show_agreement, show_learned, show_merged, show_tasks
+from service.commands.times import moment_of, zone_of
 from service.errors import InputError
 from service.exit_codes import ExitCode
 
@@ -63,8 +63,10 @@ def export(
     from nlp.review import Selection, population, select
     from service.files import Reject, read_signals
 
-    place = _zone(zone)
-    selection = Selection(count, seed, None if since is None else _moment(since, place))
+    place = zone_of(zone)
+    selection = Selection(
+        count, seed, None if since is None else moment_of("--since", since, place).astimezone(UTC)
+    )
     rejects: list[Reject] = []
     decided = decided_keys(labels) if labels else frozenset()
     found = population(read_signals(signals, place, rejects.append), decided)
@@ -148,25 +150,3 @@ def _learned(resolved: "tuple[Resolved, ...]", model: Path | None) -> "Learned":
     artifact = read_artifact(model)
     taught = lessons(resolved, Runtime(artifact))
     return learn(taught, artifact.version, artifact.calibration)
-
-
-def _zone(name: str) -> ZoneInfo:
-    try:
-        return ZoneInfo(name)
-    except (KeyError, ValueError, OSError) as error:
-        raise InputError(
-            f"--zone {name!r} is no known time zone; write it as Asia/Shanghai or UTC",
-            f"--zone {name!r} 不是已知时区；请写成 Asia/Shanghai 或 UTC",
-        ) from error
-
-
-def _moment(text: str, zone: ZoneInfo) -> datetime:
-    from service.files.contract import Fault, read_moment
-
-    moment = read_moment(text, zone)
-    if isinstance(moment, Fault):
-        raise InputError(
-            f"--since {text!r}: {moment.reason.en}; write it as 2026-01-05 or 2026-01-05T08:03",
-            f"--since {text!r}：{moment.reason.zh}；请写成 2026-01-05 或 2026-01-05T08:03",
-        )
-    return moment.astimezone(UTC)

@@ -177,3 +177,27 @@ def test_ctrl_c_says_how_to_go_on(tmp_path: Path) -> None:
     assert process.returncode == ExitCode.INTERRUPTED, said
     assert f"kept in {work_path(output)}: the same command goes on" in said
     assert not output.exists()
+
+
+@pytest.mark.parametrize(("device", "said"), [("tpu", "choose cpu or cuda"), ("cuda", "torch 2")])
+def test_a_device_that_is_not_here_costs_nothing(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    device: str,
+    said: str,
+) -> None:
+    import torch
+
+    if device == "cuda" and torch.cuda.is_available():
+        pytest.skip("there is a CUDA device here")
+    source, output = feedback_file(tmp_path, 8), tmp_path / "out.jsonl"
+    assert typed(monkeypatch, source, "-o", output, "--device", device) == ExitCode.BAD_INPUT
+    assert said in capsys.readouterr().err
+    assert not output.exists()
+
+
+def test_torch_writes_signals_as_well(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source, output = feedback_file(tmp_path, 40), tmp_path / "out.jsonl"
+    assert typed(monkeypatch, source, "-o", output, "--device", "cpu") == ExitCode.DONE
+    assert sum(1 for _ in read_signals(output)) == 39

@@ -1,5 +1,6 @@
 """`tingyin eval` on files that it cannot read: said in a line, with the documented exit status."""
 
+import json
 import sys
 from pathlib import Path
 
@@ -37,3 +38,30 @@ def test_labels_that_are_no_utf8(
         main()
     assert ended.value.code == ExitCode.BAD_INPUT
     assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "options",
+    [(), ("--binary",), ("--challenge", "--binary"), ("--challenge", "labels.jsonl")],
+    ids=" ".join,
+)
+def test_a_file_or_the_challenge_set_and_not_both(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], options: tuple[str, ...]
+) -> None:
+    monkeypatch.setenv("TINGYIN_LANG", "en")
+    monkeypatch.setattr(sys, "argv", ["tingyin", "eval", *options])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == ExitCode.BAD_INPUT
+    assert "--challenge" in capsys.readouterr().err
+
+
+def test_the_challenge_set_needs_no_data(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["tingyin", "eval", "--challenge", "--json"])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == ExitCode.DONE
+    figures = json.loads(capsys.readouterr().out)
+    assert figures["n"] == sum(row["n"] for row in figures["slices"].values())

@@ -8,11 +8,10 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-import typer
 from typer.testing import CliRunner, Result
 
 from nlp.errors import TingyinError
-from service.commands.review import build_review
+from service.cli import build_app
 from service.commands.review_input import read_answers
 from service.exit_codes import ExitCode
 from service.files import read_rows, write_rows
@@ -74,11 +73,9 @@ def truth_of(text: str) -> str:
 
 
 def run(*arguments: object, language: str = "en") -> Result:
-    app = typer.Typer()
-    app.add_typer(build_review(), name="review")
     words = ["review", *map(str, arguments)]
     environment = {"TINGYIN_LANG": language, "COLUMNS": "200"}
-    return CliRunner(env=environment).invoke(app, words, standalone_mode=False)
+    return CliRunner(env=environment).invoke(build_app(), words, standalone_mode=False)
 
 
 def told(done: Result) -> TingyinError:
@@ -249,9 +246,8 @@ def test_a_filled_in_sheet_comes_back_however_it_was_saved(
     assert {row["annotator"] for row in labels} == {"小李", "小王"}
     assert {row["id"] for row in labels} <= {f"s{n}" for n in range(160)}
     os.utime(path, (2_000_000_000, 2_000_000_000))
-    assert "0 decisions (0 new)" in run(
-        "import", path, "--labels", folder, "--no-train"
-    ).output or ("(0 new)" in run("import", path, "--labels", folder, "--annotator", "小王").output)
+    again = run("import", path, "--labels", folder, "--annotator", "小王", "--no-train")
+    assert "with 0 decisions (0 new)" in again.output
 
 
 def test_rows_against_the_guide_are_rejected_and_the_rest_is_kept(
@@ -341,3 +337,35 @@ def test_a_file_without_texts_is_told(tmp_path: Path) -> None:
     done = run("export", tmp_path / "signals.jsonl", "-o", tmp_path / "tasks")
     assert "holds no text to review" in str(told(done))
     assert "3 spam" in str(told(done))
+
+
+def test_what_was_learned_is_what_analyze_then_answers(tmp_path: Path) -> None:
+    """People who call everything neutral are followed, by a version of its own."""
+    bad = ("裂开，气死人", "总是失灵，太差劲", "一股怪味，恶心", "刮手流血，垃圾东西")
+    texts = [f"{part}{one}" for part in PARTS for one in bad]
+    feedback, first = tmp_path / "feedback.csv", tmp_path / "signals.jsonl"
+    write_rows(feedback, [{"id": str(n), "text": text} for n, text in enumerate(texts)])
+    analysed(feedback, first)
+    run("export", first, "-o", tmp_path / "tasks", "--count", "40")
+    tasks = json.loads((tmp_path / "tasks" / "tasks.json").read_text(encoding="utf-8"))
+    result = [choice("sentiment", "neutral"), choice("severity", "0")]
+    for number, task in enumerate(tasks):
+        result[0] = choice("sentiment", "positive" if number % 5 == 0 else "neutral")
+        task["annotations"] = [annotation(list(result), 1, "2026-04-01T08:00:00Z")]
+    export = tmp_path / "export.json"
+    export.write_text(json.dumps(tasks, ensure_ascii=False), encoding="utf-8")
+    done = run("import", export, "--labels", tmp_path / "labels")
+    correction = tmp_path / "labels" / "correction.json"
+    assert correction.exists(), done.output
+    second = tmp_path / "corrected.jsonl"
+    analysed(feedback, second, "--correction", str(correction))
+    before, after = list(read_rows(first)), list(read_rows(second))
+    assert sum(row["sentiment"] == "negative" for row in before) > 30
+    assert sum(row["sentiment"] == "neutral" for row in after) > 30
+    assert after[0]["model_version"].startswith(f"{before[0]['model_version']}+")
+
+
+def analysed(feedback: Path, output: Path, *options: str) -> None:
+    words = ["analyze", str(feedback), "-o", str(output), "--at", "2026-03-01", *options]
+    done = CliRunner(env={"TINGYIN_LANG": "en"}).invoke(build_app(), words, standalone_mode=False)
+    assert done.exit_code == 0, done.output

@@ -11,7 +11,7 @@ import torch
 from onnx import helper
 from transformers import BertConfig, BertModel
 
-from nlp.encoder.artifact import FAST_MODEL, FAST_PROBES, MODEL, PROBES, SHIPPED
+from nlp.encoder.artifact import MODEL, PROBES, SHIPPED
 from nlp.encoder.cutting import PAD_ID
 from nlp.encoder.engine import OUTPUTS, ExactEngine
 from nlp.encoder.errors import EngineError
@@ -24,9 +24,8 @@ from nlp.training.export import _trace
 from nlp.training.network import SignalNetwork
 
 NETWORKS = [
-    (SHIPPED / model, SHIPPED / probes)
-    for model, probes in ((MODEL, PROBES), (FAST_MODEL, FAST_PROBES))
-    if (SHIPPED / model).exists()
+    (model, model.with_name(PROBES if model.name == MODEL else f"{model.stem}-{PROBES}"))
+    for model in sorted(SHIPPED.glob("*.onnx"))
 ]
 HERE = [name for name in DEVICES if name == "cpu" or torch.cuda.is_available()]
 VOCABULARY = 128

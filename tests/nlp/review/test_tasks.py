@@ -257,7 +257,7 @@ def test_fix_replaces_what_is_filled_in(cells, labels):
         pytest.param({"decision": "ok", "text": "另一条"}, "was exported", id="changed text"),
         pytest.param({"decision": "ok", "key": None}, "was exported", id="lost key"),
         pytest.param({"decision": "ok", "picked_for": "x"}, "'picked_for' is 'x'", id="reason"),
-        pytest.param({"decision": "ok", "model_sentiment": ""}, "model", id="lost answer"),
+        pytest.param({"decision": "ok", "model_sentiment": ""}, "answer is missing", id="answer"),
     ],
 )
 def test_a_cell_that_may_not_be_is_named_with_its_line(cells, told):

@@ -1,6 +1,7 @@
 """Training learns, goes on where it was stopped, and exports what it learnt."""
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from transformers import BertConfig, BertModel
 from nlp.encoder.artifact import SHIPPED, TOKENIZER
 from nlp.encoder.cutting import PAD_ID, cut, pad
 from nlp.encoder.engine import OUTPUTS, ExactEngine, Int8Engine
+from nlp.encoder.torch_engine import TorchEngine
 from nlp.errors import TrainingError
 from nlp.gold import Example
 from nlp.training.collection import Collection
@@ -124,7 +126,9 @@ def exported(tokenizer, tmp_path_factory):
     return network, folder / "model.onnx"
 
 
-@pytest.mark.parametrize("engine", [Int8Engine, ExactEngine])
+@pytest.mark.parametrize(
+    "engine", [Int8Engine, ExactEngine, partial(TorchEngine, device="cpu")], ids=str
+)
 def test_the_exported_graph_scores_as_the_network_does(tokenizer, exported, engine):
     network, path = exported
     batches = [pad(cut(tokenizer, texts)) for texts in ([BAD, GOOD], ["快递三天才到"])]

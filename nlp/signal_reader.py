@@ -1,0 +1,209 @@
+"""From raw texts to signals: masked, normalised, read by the network, and put into words."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice, repeat
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+from spacy.tokens import Doc
+
+from nlp.encoder import (
+    Reading,
+    Runtime,
+    TextScores,
+    Verdict,
+    evidence,
+    occlusion_weights,
+    word_weights,
+)
+from nlp.labels import SENTIMENTS
+from nlp.schema import Signals, Target
+from nlp.text import (
+    Normalised,
+    Rewriter,
+    is_spam,
+    keyphrases,
+    mask,
+    normalise,
+    user_entries,
+)
+from nlp.text.tokenizer import doc_word_spans
+from nlp.text.words import Span
+
+if TYPE_CHECKING:
+    from nlp.review import CorrectedRuntime
+
+BATCH = 256
+NAMES = tuple(SENTIMENTS)
+Floats = npt.NDArray[np.float64]
+TargetSpan = tuple[int, int, int]
+
+
+class SignalReader:
+    """The spaCy component that sets `doc._.signals`.
+
+    The network reads the masked text, so that the stored text gives the same signals again.
+
+    Parameters
+    ----------
+    runtime
+        The network to run.
+    explain
+        Whether to find the words that made the verdict: up to eight more readings of each text.
+    meanings
+        A user's own words and what they mean in plain Mandarin.
+    """
+
+    def __init__(
+        self,
+        runtime: "Runtime | CorrectedRuntime",
+        *,
+        explain: bool,
+        meanings: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
+        self.runtime = runtime
+        self.explain = explain
+        self.rewriter = Rewriter(user_entries(meanings))
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Set the signals of one document."""
+        return next(self.pipe([doc]))
+
+    def pipe(self, docs: Iterable[Doc], batch_size: int = BATCH) -> Iterator[Doc]:
+        """Set the signals of many documents, in order."""
+        stream = iter(docs)
+        while batch := list(islice(stream, batch_size)):
+            found = self.read([doc.text for doc in batch], map(doc_word_spans, batch))
+            for doc, signals in zip(batch, found, strict=True):
+                doc._.signals = signals
+                yield doc
+
+    def read(self, texts: Sequence[str], words: Iterable[list[Span]]) -> list[Signals]:
+        """Return the signals of texts, given the spans of the words of each."""
+        masked, spans = [mask(text) for text in texts], list(words)
+        normalised = [self._plain(text) for text in masked]
+        found = self.runtime.read([plain.text for plain in normalised])
+        weights = self._weights(masked, spans, normalised, found) if self.explain else repeat(None)
+        targets = self._targets(normalised, found)
+        return [
+            self._signals(*item)
+            for item in zip(masked, spans, normalised, found, weights, targets, strict=False)
+        ]
+
+    def _targets(
+        self, normalised: list[Normalised], found: list[tuple[TextScores, Reading]]
+    ) -> list[tuple[TargetSpan, ...]]:
+        """Return the targets, each with the polarity of its text and of its own clause."""
+        from nlp.opinions import clauses_to_read, repolarised
+
+        clauses = [
+            clauses_to_read(plain.text, reading.target_spans)
+            for plain, (_, reading) in zip(normalised, found, strict=True)
+        ]
+        texts = [
+            plain.text[slice(*span)]
+            for plain, spans in zip(normalised, clauses, strict=True)
+            for span in spans
+        ]
+        alone = (scores for scores, _ in self.runtime.read(texts))
+        return [
+            repolarised(scores, reading.target_spans, spans, [next(alone) for _ in spans])
+            for (scores, reading), spans in zip(found, clauses, strict=True)
+        ]
+
+    def _plain(self, masked: str) -> Normalised:
+        return self.rewriter.rewrite(normalise(masked))
+
+    def _weights(
+        self,
+        texts: list[str],
+        words: list[list[Span]],
+        normalised: list[Normalised],
+        found: list[tuple[TextScores, Reading]],
+    ) -> list[Floats]:
+        """Return what each word does to its text's verdict, found for the batch at once."""
+        verdicts = [
+            Verdict(text, spans, _parts(spans, plain, scores, reading), reading.sentiment)
+            for text, spans, plain, (scores, reading) in zip(
+                texts, words, normalised, found, strict=True
+            )
+        ]
+
+        def read(shorter: Sequence[str]) -> list[npt.NDArray[np.float32]]:
+            plain = [self._plain(text).text for text in shorter]
+            return [reading.sentiment for _, reading in self.runtime.read(plain)]
+
+        return occlusion_weights(verdicts, read)
+
+    def _signals(
+        self,
+        text: str,
+        words: list[Span],
+        plain: Normalised,
+        found: tuple[TextScores, Reading],
+        weights: Floats | None,
+        targets: tuple[TargetSpan, ...],
+    ) -> Signals:
+        if not plain.text:
+            return silence(text, self.runtime.version)
+        _, reading = found
+        negative, neutral, positive = (round(p, 4) for p in reading.sentiment.tolist())
+        return Signals(
+            sentiment=NAMES[reading.sentiment_index],
+            p_negative=negative,
+            p_neutral=neutral,
+            p_positive=positive,
+            confidence=max(negative, neutral, positive),
+            abstained=reading.abstained,
+            intents=reading.intent_labels,
+            complaint=reading.complaint_labels,
+            severity=reading.severity_level,
+            targets=_targets(text, plain, targets),
+            evidence=() if weights is None else evidence(text, words, weights),
+            keyphrases=keyphrases(text, spans=words),
+            spam=is_spam(text),
+            masked_text=text,
+            model_version=self.runtime.version,
+            left_open=reading.left_open,
+        )
+
+
+def silence(text: str, model_version: str) -> Signals:
+    """Return the signals of a text that says nothing: neutral, and left open."""
+    third = round(1 / 3, 4)
+    return Signals(
+        sentiment="neutral",
+        p_negative=third,
+        p_neutral=third,
+        p_positive=third,
+        confidence=third,
+        abstained=True,
+        intents=(),
+        complaint=(),
+        severity=0,
+        targets=(),
+        evidence=(),
+        keyphrases=(),
+        spam=False,
+        masked_text=text,
+        model_version=model_version,
+        left_open=("sentiment",),
+    )
+
+
+def _targets(text: str, plain: Normalised, targets: Iterable[TargetSpan]) -> tuple[Target, ...]:
+    spans = (
+        (slice(*plain.original_span(start, end)), polarity) for start, end, polarity in targets
+    )
+    return tuple(
+        dict.fromkeys(Target(text[span].strip(), NAMES[polarity]) for span, polarity in spans)
+    )
+
+
+def _parts(words: list[Span], plain: Normalised, scores: TextScores, reading: Reading) -> Floats:
+    if not words:
+        return np.zeros(0)
+    pieces = np.asarray(plain.offsets)[scores.offsets]
+    return word_weights(scores.evidence, pieces, reading.sentiment_index, words)
