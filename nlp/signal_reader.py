@@ -194,8 +194,11 @@ def silence(text: str, model_version: str) -> Signals:
 
 
 def _targets(text: str, plain: Normalised, targets: Iterable[TargetSpan]) -> tuple[Target, ...]:
+    from nlp.opinions import whole_words
+
     spans = (
-        (slice(*plain.original_span(start, end)), polarity) for start, end, polarity in targets
+        (slice(*whole_words(text, *plain.original_span(start, end))), polarity)
+        for start, end, polarity in targets
     )
     return tuple(
         dict.fromkeys(Target(text[span].strip(), NAMES[polarity]) for span, polarity in spans)

@@ -12,6 +12,7 @@ from nlp.measuring.headlines import headline_intervals
 from nlp.measuring.heads import head_figures
 from nlp.measuring.reading import Figures, timed_readings
 from nlp.measuring.truth import Judged, not_empty
+from nlp.opinions import whole_words
 from nlp.slices import slices_of
 from nlp.text import prepared
 
@@ -87,5 +88,8 @@ def _gold_spans(example: Example) -> set[str]:
 
 def _found_spans(text: str, reading: Reading) -> set[str]:
     plain = prepared(text)
-    spans = (plain.original_span(start, end) for start, end, _ in reading.target_spans)
+    spans = (
+        whole_words(text, *plain.original_span(start, end))
+        for start, end, _ in reading.target_spans
+    )
     return {text[start:end].strip() for start, end in spans}

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from nlp.opinions.aspects import Aspect
 from nlp.opinions.grouping import near_key
-from nlp.opinions.mentions import Opinion, Row
+from nlp.opinions.mentions import Opinion
+from nlp.opinions.rows import Row
 from nlp.opinions.settings import OpinionSettings
 from nlp.opinions.tally import Tally
 

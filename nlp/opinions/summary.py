@@ -8,7 +8,8 @@ from nlp.opinions.aspects import Lexicon
 from nlp.opinions.aspects_file import load_lexicon
 from nlp.opinions.gathering import Gathering
 from nlp.opinions.matching import Matcher
-from nlp.opinions.mentions import Opinion, Row, opinions_of, row_of
+from nlp.opinions.mentions import Opinion, opinions_of
+from nlp.opinions.rows import Row, row_of
 from nlp.opinions.settings import OpinionSettings
 from nlp.opinions.table import AspectSummary, Place, Scope, summed
 

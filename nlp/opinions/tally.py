@@ -6,8 +6,9 @@ from datetime import datetime
 
 from nlp.labels import SENTIMENTS, Sentiment
 from nlp.opinions.clauses import excerpt
-from nlp.opinions.mentions import Opinion, Row
+from nlp.opinions.mentions import Opinion
 from nlp.opinions.quotes import Sample
+from nlp.opinions.rows import Row
 from nlp.text import mask
 
 TERMS_KEPT = 64

@@ -51,7 +51,7 @@ HEADLINES = {
 
 def _headlines(dev: Figures, fast: Figures | None) -> Iterator[str]:
     yield f"Gold dev ({dev['n']} texts 条): `tingyin eval dev.jsonl --json`\n"
-    yield "| what 指标 | value 数值 | 95 % | `--fast` |\n|---|---|---|---|"
+    yield "| what 指标 | value 数值 | 95 % | fast 快速 |\n|---|---|---|---|"
     for name, title in HEADLINES.items():
         low, high = dev["intervals"][name]
         quick = _number(value_at(fast, name)) if fast else "–"

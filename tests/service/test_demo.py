@@ -19,7 +19,13 @@ from tiering import load_policy
 
 TINGYIN = (sys.executable, "-c", "from service.cli import main; main()")
 ROOT = Path(__file__).parents[2]
-PERSONAL = (r"1990000\d{4}", r"\d{17}[\dX]", r"622202\d{13}", r"@example\.com", r"虚构路\d+8号")
+PERSONAL = (
+    r"1990000\d{4}",
+    r"(?<![\d.])\d{17}[\dX]",
+    r"622202\d{13}",
+    r"@example\.com",
+    r"虚构路\d+8号",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,8 @@
 import pytest
 
 from nlp.opinions import Matcher, load_lexicon
-from nlp.opinions.mentions import opinions_of, row_of
+from nlp.opinions.mentions import opinions_of
+from nlp.opinions.rows import row_of
 
 GOOD, BAD, EVEN = "positive", "negative", "neutral"
 # text, industry, targets as signals have them, what is judged

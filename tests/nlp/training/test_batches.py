@@ -94,6 +94,7 @@ def test_the_loss_falls_when_the_answers_come_right(tokenizer):
             severity=sign * (batch.severity * 8 - 4),
             targets=sign * 4 * torch.nn.functional.one_hot(batch.tags.clamp(min=0), 4).float(),
             evidence=torch.zeros(1),
+            pooled=torch.zeros(1),
         )
 
     right, wrong = loss(scores(1), batch, rare, 0.0), loss(scores(-1), batch, rare, 0.0)

@@ -157,7 +157,8 @@ def data(tmp_path):
     restaurants = tmp_path / "absa-zh" / "405.Chinese_Zhang"
     restaurants.mkdir(parents=True)
     with gzip.open(restaurants / "train.txt.gz", "wt", encoding="utf-8") as file:
-        file.writelines(f"{' '.join(text)}####[((0, 2), (2, 4), 'POS')]\n" for text in planted)
+        file.writelines(f"{' '.join(text)}####[((0, 1), (2, 3), 'POS')]\n" for text in planted)
+    (restaurants / "test.txt").write_text("环 境 很 好####[]\n", encoding="utf-8")
     write_pools(tmp_path, [*COMMON[32:34], *planted])
     return tmp_path
 

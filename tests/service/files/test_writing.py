@@ -56,6 +56,7 @@ SIGNAL = {
     "spam": False,
     "masked_text": '=太慢,"了"\n电话***',
     "model_version": "1",
+    "left_open": ["severity"],
 }
 BARE = SIGNAL | {"id": "8", "intents": [], "targets": [], "evidence": [], "rating": None}
 
