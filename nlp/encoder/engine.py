@@ -25,6 +25,8 @@ Integers = npt.NDArray[np.int64]
 OUTPUTS = ("sentiment", "intents", "complaint", "severity", "targets", "evidence", "pooled")
 Outputs = tuple[Floats, ...]
 BATCH_PIECES = 1_280
+# OpenVINO keeps code for every shape of batch that it met: without a bound, memory grows for hours.
+REMEMBERED_SHAPES = 200
 
 
 class Engine(Protocol):
@@ -47,7 +49,11 @@ class Int8Engine:
     def __init__(self, model: Path) -> None:
         from openvino import Core
 
-        settings = {"PERFORMANCE_HINT": "THROUGHPUT", "INFERENCE_NUM_THREADS": processors()}
+        settings = {
+            "PERFORMANCE_HINT": "THROUGHPUT",
+            "INFERENCE_NUM_THREADS": processors(),
+            "CPU_RUNTIME_CACHE_CAPACITY": REMEMBERED_SHAPES,
+        }
         self._model = Core().compile_model(model, "CPU", settings)
         self._thread = threading.local()
 
