@@ -5,7 +5,8 @@ and `sheet_answers` read what came back, `merge` and `resolve` make labels of it
 how the model did, `learn` fits a correction, and `corrected` reads texts with it.
 """
 
-from nlp.review.agreement import Agreement, Share, agreements, wilson
+from nlp.evaluation import wilson
+from nlp.review.agreement import Agreement, Share, agreements
 from nlp.review.candidate import Candidate, Labels, Population, population, text_key
 from nlp.review.corrected import CorrectedRuntime, corrected
 from nlp.review.correction import Correction, Head, apply_correction

@@ -2,15 +2,14 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from math import sqrt
 from types import MappingProxyType
 from typing import Any
 
+from nlp.evaluation import wilson
 from nlp.review.decision import Decision
 from nlp.review.finding import RANDOM, REASONS
 from nlp.review.merging import Resolved
 
-Z95 = 1.959963984540054
 FIELDS: Mapping[str, Callable[[Decision], bool]] = MappingProxyType(
     {
         "sentiment": lambda one: one.labels.sentiment == one.model.sentiment,
@@ -66,22 +65,6 @@ def agreements(resolved: Iterable[Resolved]) -> tuple[Agreement, ...]:
         if not one.ties:
             by_version.setdefault(one.decision.model_version, []).append(one.decision)
     return tuple(_agreement(name, decisions) for name, decisions in sorted(by_version.items()))
-
-
-def wilson(hits: int, n: int, z: float = Z95) -> tuple[float, float]:
-    """Return Wilson's score interval of a share (Wilson 1927, JASA 22(158), 209-212).
-
-    >>> low, high = wilson(8, 10)
-    >>> round(low, 3), round(high, 3)
-    (0.49, 0.943)
-    """
-    if n == 0:
-        return 0.0, 1.0
-    share = hits / n
-    middle = share + z * z / (2 * n)
-    half = z * sqrt(share * (1 - share) / n + z * z / (4 * n * n))
-    whole = 1 + z * z / n
-    return max(0.0, (middle - half) / whole), min(1.0, (middle + half) / whole)
 
 
 def _agreement(version: str, decisions: Sequence[Decision]) -> Agreement:

@@ -132,10 +132,10 @@ def _check_outputs(signals: Path, outputs: list[Path]) -> None:
 
 def _settings(as_of: str | None, zone: str, *, by_likes: bool) -> "OpinionSettings":
     from nlp.opinions import OpinionSettings
-    from service.commands.opinions_input import zone_named
+    from service.commands.times import zone_of
     from service.files.contract import Fault, read_moment
 
-    moment = None if as_of is None else read_moment(as_of, zone_named(zone))
+    moment = None if as_of is None else read_moment(as_of, zone_of(zone))
     if isinstance(moment, Fault):
         raise InputError(
             f"--as-of {as_of!r}: {moment.reason.en}; write it as 2026-01-05 or 2026-01-05T08:03",

@@ -6,9 +6,9 @@ from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from nlp.message import Message
+from service.commands.times import zone_of
 from service.errors import InputError
 from service.files import Reject, read_signals
 from service.files.rows import unreadable
@@ -53,8 +53,8 @@ def listen(
     """
     from nlp.opinions import OpinionRowError
 
-    now = datetime.now(zone_named(zone))
-    for row in read_signals(signals, zone_named(zone), listened.rejects.append):
+    now = datetime.now(zone_of(zone))
+    for row in read_signals(signals, zone_of(zone), listened.rejects.append):
         if not _is_heard(row, products, now, summariser, listened):
             continue
         place = listened.usable + listened.elsewhere + listened.future + len(listened.rejects) + 1
@@ -66,23 +66,6 @@ def listen(
         listened.usable += 1
         yield from (_mention(row, opinion) for opinion in said)
     _demand_rows(signals, products, listened)
-
-
-def zone_named(name: str) -> ZoneInfo:
-    """Return the time zone of that name.
-
-    Raises
-    ------
-    InputError
-        There is none.
-    """
-    try:
-        return ZoneInfo(name)
-    except (KeyError, ValueError, OSError) as error:
-        raise InputError(
-            f"--zone {name!r} is no known time zone; write it as Asia/Shanghai or UTC",
-            f"--zone {name!r} 不是已知时区；请写成 Asia/Shanghai 或 UTC",
-        ) from error
 
 
 @cache

@@ -9,6 +9,7 @@ import typer
 
 from nlp.message import Message
 from service.commands.beside import keep_rejects
+from service.commands.times import moment_of
 from service.commands.watch_input import Heard, hear, sift
 from service.commands.watch_report import Watched, show
 from service.errors import InputError, OutputError
@@ -152,8 +153,8 @@ def _watched(
 
     from nlp.surveillance import judge
 
-    begin = None if since is None else _moment("--since", since, settings)
-    end = None if as_of is None else _moment("--as-of", as_of, settings)
+    begin = None if since is None else moment_of("--since", since, settings.clock)
+    end = None if as_of is None else moment_of("--as-of", as_of, settings.clock)
     with Console(stderr=True).status(_reading(signals).text(spoken_language())):
         heard = hear(signals, settings)
         end = end or _last(signals, heard, datetime.now(settings.clock))
@@ -178,15 +179,3 @@ def _last(signals: Path, heard: Heard, now: datetime) -> datetime:
         f"{signals} 中没有截至当前的顾客反馈（未来时间的 {future} 条，无法使用的 {rejected} 条）；"
         "请检查 created_at，或指定 --as-of",
     )
-
-
-def _moment(option: str, text: str, settings: "WatchSettings") -> datetime:
-    from service.files.contract import Fault, read_moment
-
-    moment = read_moment(text, settings.clock)
-    if isinstance(moment, Fault):
-        raise InputError(
-            f"{option} {text!r}: {moment.reason.en}; write it as 2026-01-05 or 2026-01-05T08:03",
-            f"{option} {text!r}：{moment.reason.zh}；请写成 2026-01-05 或 2026-01-05T08:03",
-        )
-    return moment
