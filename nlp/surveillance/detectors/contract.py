@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import Literal, Protocol, get_args
 
 from nlp.message import Message
 from nlp.surveillance.errors import BinError, WatchSettingsError
 
-Width = Literal["hour", "day"]
+Width = Literal["10min", "hour", "day", "week"]
+WIDTH_NAMES: tuple[Width, ...] = get_args(Width)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +102,11 @@ class Sensitivity:
                 f"minimum_count is {self.minimum_count}; give 1 or more",
                 f"minimum_count 为 {self.minimum_count}；请给出不小于 1 的整数",
             )
-        if self.width not in ("hour", "day"):
+        if self.width not in WIDTH_NAMES:
+            known = ", ".join(WIDTH_NAMES)
             raise WatchSettingsError(
-                f"width is {self.width!r}; give 'hour' or 'day'",
-                f"width 为 {self.width!r}；请给出 'hour' 或 'day'",
+                f"width is {self.width!r}; known: {known}",
+                f"width 为 {self.width!r}；可用：{known}",
             )
 
 
