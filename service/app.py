@@ -27,9 +27,10 @@ from service.influencers.router import router as influencers
 from service.installed import own_version
 from service.logs import where
 from service.runtime import Parts, opened
+from service.series.router import router as series
 from service.settings import Settings, load_settings
 
-ROUTERS = (feedback, alerts, complaints, customers, influencers, erasure, access, health)
+ROUTERS = (feedback, alerts, complaints, customers, influencers, series, erasure, access, health)
 DESCRIPTION = (
     "Hear what Chinese customers say: signals, alerts, complaints, tiers. "
     "听懂中国顾客在说什么：信号、告警、投诉、分层。"

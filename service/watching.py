@@ -15,40 +15,18 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from nlp.surveillance import Mention, WatchSettings, judge, mentions_from_rows
+from nlp.surveillance import WatchSettings, judge
 from service.alerts.incidents import Absorption, Reading
 from service.api.metrics import Metrics
 from service.database import Database, keep_off_erasures
-from service.database.tables import Feedback, Signal, WatchMark
+from service.database.tables import Feedback, WatchMark
 from service.feedback.waiting import count_marked
 from service.logs import where
+from service.mentions import mentions_of
 
 LEAST_RATE = 0.0001
 SHORTEST_REST = timedelta(seconds=30)
 MOST_DOUBLINGS = 7
-COLUMNS = {
-    "id": Feedback.id,
-    "created_at": Feedback.created_at,
-    "product": Feedback.product,
-    "author_id": Feedback.author_id,
-    "session_id": Feedback.session_id,
-    "parent_id": Feedback.parent_id,
-    "role": Feedback.role,
-    "channel": Feedback.channel,
-    "region": Feedback.region,
-    "likes": Feedback.likes,
-    "reposts": Feedback.reposts,
-    "saves": Feedback.saves,
-    "replies": Feedback.replies,
-    "author_followers": Feedback.author_followers,
-    "masked_text": Feedback.masked_text,
-    "sentiment": Signal.sentiment,
-    "intents": Signal.intents,
-    "complaint": Signal.complaint,
-    "severity": Signal.severity,
-    "spam": Signal.spam,
-}
-
 _LOG = structlog.get_logger("tingyin.watching")
 
 
@@ -93,20 +71,6 @@ def read(session: Session, product: str, settings: WatchSettings) -> Reading | N
         times={mention.id: mention.at for mention in mentions},
         judged_since=judged.since,
         gap=settings.gap,
-    )
-
-
-def mentions_of(session: Session, product: str, memory: timedelta) -> list[Mention]:
-    """Return the analysed mentions of a product, back to `memory` before the last one."""
-    own = Feedback.product == product if product else Feedback.product.is_(None)
-    last = select(func.max(Feedback.created_at)).where(own).scalar_subquery()
-    wanted = (
-        select(*(column.label(name) for name, column in COLUMNS.items()))
-        .join(Signal, Signal.feedback_id == Feedback.id)
-        .where(own, Feedback.created_at >= last - memory)
-    )
-    return mentions_from_rows(
-        dict(zip(COLUMNS, row, strict=True)) for row in session.execute(wanted)
     )
 
 

@@ -1,5 +1,7 @@
 """Surveillance: mentions in, surges out, with reasons and with the ids that prove them."""
 
+from nlp.surveillance.backtest import Judged, backtest, width_of
+from nlp.surveillance.course import Point, course
 from nlp.surveillance.detectors import (
     DETECTORS,
     Bin,
@@ -7,7 +9,9 @@ from nlp.surveillance.detectors import (
     Sensitivity,
     State,
     Verdict,
+    Width,
     detector,
+    tuned,
 )
 from nlp.surveillance.errors import (
     BinError,
@@ -20,6 +24,7 @@ from nlp.surveillance.levels import LEVELS
 from nlp.surveillance.mention import Mention, reach_of
 from nlp.surveillance.reasons import category_name, product_name
 from nlp.surveillance.rows import mention_from_row, mentions_from_rows, speaks_ill
+from nlp.surveillance.series import Key
 from nlp.surveillance.settings import WatchSettings
 from nlp.surveillance.surge import Author, CategoryCount, Quote, Surge, fingerprint_of
 from nlp.surveillance.watch import Judgement, judge, surveil
@@ -32,9 +37,12 @@ __all__ = [
     "BinError",
     "CategoryCount",
     "Detector",
+    "Judged",
     "Judgement",
+    "Key",
     "Mention",
     "MentionError",
+    "Point",
     "Quote",
     "Sensitivity",
     "State",
@@ -44,7 +52,10 @@ __all__ = [
     "Verdict",
     "WatchSettings",
     "WatchSettingsError",
+    "Width",
+    "backtest",
     "category_name",
+    "course",
     "detector",
     "fingerprint_of",
     "judge",
@@ -54,4 +65,6 @@ __all__ = [
     "reach_of",
     "speaks_ill",
     "surveil",
+    "tuned",
+    "width_of",
 ]

@@ -49,6 +49,8 @@ class Job:
         Sheet of a workbook, None for the first.
     explain
         Whether the signals carry the words that made the verdict.
+    fast
+        Whether a small network reads first; the version of the model tells it.
     device
         Where torch runs the model; None for int8 on the processor. Parts of two are never mixed.
     words
@@ -68,6 +70,7 @@ class Job:
     make_ids: bool = False
     sheet: str | None = None
     explain: bool = False
+    fast: bool = False
     device: str | None = None
     words: Path | None = None
     correction: Path | None = None

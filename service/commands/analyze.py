@@ -38,6 +38,12 @@ def analyze(
     explain: Annotated[
         bool, typer.Option(help="Add the words that made the verdict 附上判断依据的词")
     ] = False,
+    fast: Annotated[
+        bool,
+        typer.Option(
+            "--fast", help="For bulk work: a small network reads what it is sure of 批量快速模式"
+        ),
+    ] = False,
     words: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Your own words and meanings, CSV or YAML 自有词典"),
@@ -103,6 +109,7 @@ def analyze(
         make_ids=make_ids,
         sheet=sheet,
         explain=explain,
+        fast=fast,
         device=device,
         words=words,
         correction=correction,
@@ -141,7 +148,11 @@ def _load(job: "Job") -> "Model":
 
     entries = () if job.words is None else read_dictionary(job.words)
     pipeline = nlp.load(
-        explain=job.explain, device=job.device, correction=job.correction, dictionary=entries
+        explain=job.explain,
+        fast=job.fast,
+        device=job.device,
+        correction=job.correction,
+        dictionary=entries,
     )
     version = next(nlp.analyze(pipeline, [""])).model_version
     analyse = partial(nlp.analyze, pipeline)

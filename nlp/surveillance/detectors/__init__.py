@@ -20,6 +20,13 @@ DETECTORS: Mapping[str, Callable[[Sensitivity], Detector]] = MappingProxyType(
     }
 )
 
+OWN: Mapping[str, tuple[float, int]] = MappingProxyType({})
+"""False-alarm rate per bin and least count that a detector was published with."""
+USUAL: Mapping[Width, tuple[float, int]] = MappingProxyType(
+    {"10min": (1 / 4320, 5), "hour": (1 / 720, 5), "day": (0.01, 5), "week": (0.01, 5)}
+)
+"""The same for the others: about one false alarm in a month of short bins, 1 % of long ones."""
+
 
 def detector(name: str, sensitivity: Sensitivity | None = None) -> Detector:
     """Return the detector of that name.
@@ -38,6 +45,27 @@ def detector(name: str, sensitivity: Sensitivity | None = None) -> Detector:
     return DETECTORS[name](sensitivity or Sensitivity())
 
 
+def tuned(
+    name: str,
+    width: Width,
+    false_alarms: float | None = None,
+    minimum_count: int | None = None,
+) -> Sensitivity:
+    """Return how a detector is usually set, for bins of a width, but for what is given.
+
+    Raises
+    ------
+    WatchSettingsError
+        A value is outside what is allowed.
+    """
+    rate, least = OWN.get(name, USUAL[width])
+    return Sensitivity(
+        false_alarms=rate if false_alarms is None else false_alarms,
+        minimum_count=least if minimum_count is None else minimum_count,
+        width=width,
+    )
+
+
 __all__ = [
     "DETECTORS",
     "Bin",
@@ -47,4 +75,5 @@ __all__ = [
     "Verdict",
     "Width",
     "detector",
+    "tuned",
 ]

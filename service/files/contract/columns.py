@@ -116,23 +116,22 @@ def _recognition(name: str, found: tuple[str, ...]) -> Message:
     return Message(f"{name} is read from {chosen!r}{note}", f"{name} 读自“{chosen}”列{note_zh}")
 
 
-def parse_mapping(pairs: Sequence[str]) -> dict[str, str]:
-    """Return `--map` pairs (`text=评论内容`) as contract column to file column.
+def parse_mapping(pairs: Sequence[str], known: Sequence[str] = CONTRACT_COLUMNS) -> dict[str, str]:
+    """Return `--map` pairs (`text=评论内容`) as known column to file column.
 
     Raises
     ------
     InputError
-        A pair is no pair, names no column of the contract, or names one twice.
+        A pair is no pair, names no column of `known`, or names one twice.
     """
     mapping: dict[str, str] = {}
     for pair in pairs:
         name, equals, source = (part.strip() for part in pair.partition("="))
-        if not equals or not source or name not in CONTRACT_COLUMNS:
+        if not equals or not source or name not in known:
             raise InputError(
                 f"--map {pair!r}: expected COLUMN=NAME_IN_THE_FILE, COLUMN one of"
-                f" {', '.join(CONTRACT_COLUMNS)}",
-                f"--map {pair!r}：应为 标准列=文件中的列名，标准列可为"
-                f" {'、'.join(CONTRACT_COLUMNS)}",
+                f" {', '.join(known)}",
+                f"--map {pair!r}：应为 标准列=文件中的列名，标准列可为 {'、'.join(known)}",
             )
         if name in mapping:
             raise InputError(

@@ -21,7 +21,8 @@ from service.errors import UnavailableError
 from service.feedback import store as feedback
 from service.feedback.waiting import mark
 from service.listening import Listener
-from service.watching import count_products, mentions_of, rest, watch_one
+from service.mentions import mentions_of
+from service.watching import count_products, rest, watch_one
 
 START = datetime(2026, 5, 4, 9, tzinfo=UTC)
 NOW = datetime(2026, 7, 1, tzinfo=UTC)

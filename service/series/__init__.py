@@ -1,0 +1,1 @@
+"""Series: what was counted against what was expected, and detectors over past counts."""
