@@ -107,7 +107,7 @@ class SignalReader:
             for plain, spans in zip(normalised, clauses, strict=True)
             for span in spans
         ]
-        alone = (scores for scores, _ in self.runtime.read(texts))
+        alone = (scores for scores, _ in self.runtime.read(texts, once=True))
         return [
             repolarised(scores, reading.target_spans, spans, [next(alone) for _ in spans])
             for (scores, reading), spans in zip(found, clauses, strict=True)

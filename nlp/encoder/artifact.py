@@ -57,7 +57,7 @@ class Calibration:
 
 @dataclass(frozen=True, slots=True)
 class FastPath:
-    """How the small network is read: a sentiment surer than `sure_from` is not asked again."""
+    """How the small network is read: a text surer than `sure_from` is not read again."""
 
     calibration: Calibration
     sure_from: float

@@ -1,6 +1,6 @@
 """From scores to a reading: calibrated probabilities, labels, targets. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import compress
 
@@ -23,7 +23,8 @@ class Reading:
 
     `target_spans` are (start, end, sentiment index) with offsets into the normalised text.
     `left_open` names the questions whose answer is too unsure to act on: sentiment, intents,
-    complaint, severity.
+    complaint, severity. `certainty` is the chance that sentiment, intents and the first category
+    are all right, taken as independent.
     """
 
     sentiment: Floats
@@ -35,6 +36,7 @@ class Reading:
     complaint_labels: tuple[str, ...]
     severity_level: int
     target_spans: tuple[tuple[int, int, int], ...]
+    certainty: float
 
     @property
     def sentiment_index(self) -> int:
@@ -57,12 +59,17 @@ def read_all(scores: Sequence[TextScores], calibration: Calibration) -> list[Rea
     if not scores:
         return []
     answers = _answers(scores, calibration)
-    left_open = _left_open(answers, calibration)
+    sure = _confidences(answers, calibration)
+    left_open = _left_open(sure, calibration)
+    certain = sure["sentiment"] * sure["intents"] * sure["complaint"]
     spans = [
         target_spans(tags, score.offsets, calibration.target_threshold)
         for tags, score in zip(_tags(scores), scores, strict=True)
     ]
-    return [_reading(answers, row, left_open[row], spans[row]) for row in range(len(scores))]
+    return [
+        _reading(answers, row, left_open[row], spans[row], float(certain[row]))
+        for row in range(len(scores))
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +112,8 @@ def _answers(scores: Sequence[TextScores], calibration: Calibration) -> _Answers
     )
 
 
-def _left_open(answers: _Answers, calibration: Calibration) -> list[tuple[str, ...]]:
-    """Return, per text, the questions whose answer is less sure than the calibration asks."""
+def _confidences(answers: _Answers, calibration: Calibration) -> dict[str, Floats]:
+    """Return, per question, the probability that each text's answer is right."""
     chosen = answers.intents >= np.array(calibration.intent_thresholds)
     order, complaint = tuple(COMPLAINTS), tuple(INTENTS).index("complaint")
     first = [
@@ -115,15 +122,24 @@ def _left_open(answers: _Answers, calibration: Calibration) -> list[tuple[str, .
             answers.intents, answers.complaint, answers.complaint_labels, strict=True
         )
     ]
-    sure = level_confidence(answers.severity, answers.severity_levels)
-    unsure = {
-        "sentiment": answers.sentiment.max(axis=1) < calibration.abstain_below,
-        "intents": set_confidence(answers.intents, chosen) < calibration.intents_open_below,
-        "complaint": np.array(first) < calibration.complaint_open_below,
-        "severity": sure < calibration.severity_open_below,
+    return {
+        "sentiment": answers.sentiment.max(axis=1),
+        "intents": set_confidence(answers.intents, chosen),
+        "complaint": np.array(first, dtype=np.float32),
+        "severity": level_confidence(answers.severity, answers.severity_levels),
     }
-    rows = np.stack(list(unsure.values()), axis=1).tolist()
-    return [tuple(compress(unsure, row)) for row in rows]
+
+
+def _left_open(sure: Mapping[str, Floats], calibration: Calibration) -> list[tuple[str, ...]]:
+    """Return, per text, the questions whose answer is less sure than the calibration asks."""
+    asked = {
+        "sentiment": calibration.abstain_below,
+        "intents": calibration.intents_open_below,
+        "complaint": calibration.complaint_open_below,
+        "severity": calibration.severity_open_below,
+    }
+    rows = np.stack([sure[name] < least for name, least in asked.items()], axis=1).tolist()
+    return [tuple(compress(asked, row)) for row in rows]
 
 
 def _reading(
@@ -131,6 +147,7 @@ def _reading(
     row: int,
     left_open: tuple[str, ...],
     spans: tuple[tuple[int, int, int], ...],
+    certainty: float,
 ) -> Reading:
     return Reading(
         sentiment=answers.sentiment[row],
@@ -142,6 +159,7 @@ def _reading(
         complaint_labels=answers.complaint_labels[row],
         severity_level=int(answers.severity_levels[row]),
         target_spans=spans,
+        certainty=certainty,
     )
 
 

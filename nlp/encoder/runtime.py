@@ -115,17 +115,27 @@ class Runtime:
         """Return normalised texts as vectors, shape (texts, width), in order."""
         return np.stack([scores.pooled for scores in self.scores(texts)])
 
-    def read(self, texts: Sequence[str]) -> list[tuple[TextScores, Reading]]:
-        """Return scores and reading of normalised texts, in order."""
+    def read(
+        self, texts: Sequence[str], *, once: bool = False
+    ) -> list[tuple[TextScores, Reading]]:
+        """Return scores and reading of normalised texts, in order.
+
+        Parameters
+        ----------
+        once
+            Where the small network reads first, whether its answer stands even if it is unsure.
+        """
         pieces = cut(self._tokenizer, list(texts))
         if self._path is None:
             return self._read_fully(pieces)
         scores = self._first.scores(pieces)
         found = list(zip(scores, read_all(scores, self._path.calibration), strict=True))
+        if once:
+            return found
         unsure = [
             index
             for index, (_, reading) in enumerate(found)
-            if reading.sentiment.max() < self._path.sure_from
+            if reading.certainty < self._path.sure_from
         ]
         again = self._read_fully([pieces[index] for index in unsure])
         for index, better in zip(unsure, again, strict=True):

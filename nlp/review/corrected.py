@@ -23,7 +23,12 @@ class CorrectedRuntime:
         """Return the files of the model that is corrected."""
         return self.runtime.artifact
 
-    def read(self, texts: Sequence[str]) -> list[tuple[TextScores, Reading]]:
+    def read(
+        self,
+        texts: Sequence[str],
+        *,
+        once: bool = False,  # noqa: ARG002 - there is one network
+    ) -> list[tuple[TextScores, Reading]]:
         """Return corrected scores and reading of normalised texts, in order."""
         calibration = self.runtime.artifact.calibration
         scores = [

@@ -85,8 +85,10 @@ Sentiment, intents, complaint categories, severity and targets of Chinese custom
 def _fast(plan: Plan) -> str:
     fast = plan.fast
     return f"""A fast network ({fast}) is taught in the same way; with
-`nlp.load(fast=True)` it reads first, and the model reads what it is unsure of.
-快速网络以同样方式训练：使用 `nlp.load(fast=True)` 时由它先读，没有把握的再交给模型。"""
+`tingyin analyze --fast` or `nlp.load(fast=True)` it reads first, and the model reads again what it
+is unsure of: sentiment, intents and first category together.
+快速网络以同样方式训练：使用 `tingyin analyze --fast` 或 `nlp.load(fast=True)` 时由它先读，
+情感、意图与首要类别合起来没有把握的，再由模型重读。"""
 
 
 def _data(collection: Collection) -> str:

@@ -53,8 +53,8 @@ class Plan:
     fast: Recipe = Recipe(
         layers=2,
         width=192,
-        epochs=10,
-        polarity_passes=5,
+        epochs=4,
+        polarity_passes=2,
         unlabelled_texts=40_000,
         batch_pieces=4_096,
         learning_rate=1e-3,

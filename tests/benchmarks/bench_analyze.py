@@ -49,6 +49,10 @@ SYSTEMS = {
         "import nlp\npipeline = nlp.load()\nlist(nlp.analyze(pipeline, texts[:8]))",
         "for _ in nlp.analyze(pipeline, texts): pass",
     ),
+    "tingyin, all signals, fast": (
+        "import nlp\npipeline = nlp.load(fast=True)\nlist(nlp.analyze(pipeline, texts[:8]))",
+        "for _ in nlp.analyze(pipeline, texts): pass",
+    ),
     "tingyin, all signals and evidence": (
         "import nlp\npipeline = nlp.load(explain=True)\nlist(nlp.analyze(pipeline, texts[:8]))",
         "for _ in nlp.analyze(pipeline, texts): pass",

@@ -201,3 +201,26 @@ def test_torch_writes_signals_as_well(tmp_path: Path, monkeypatch: pytest.Monkey
     source, output = feedback_file(tmp_path, 40), tmp_path / "out.jsonl"
     assert typed(monkeypatch, source, "-o", output, "--device", "cpu") == ExitCode.DONE
     assert sum(1 for _ in read_signals(output)) == 39
+
+
+def test_the_fast_way_reads_all_and_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = feedback_file(tmp_path, 80)
+    slow, fast = tmp_path / "slow.jsonl", tmp_path / "fast.jsonl"
+    assert typed(monkeypatch, source, "-o", slow) == ExitCode.DONE
+    assert typed(monkeypatch, source, "-o", fast, "--fast") == ExitCode.DONE
+    pairs = list(zip(read_rows(slow), read_rows(fast), strict=True))
+    assert len(pairs) == 78
+    assert {b["model_version"] for _, b in pairs} == {f"{pairs[0][0]['model_version']}-fast"}
+    assert sum(a["sentiment"] == b["sentiment"] for a, b in pairs) >= 70
+    assert any(a["p_negative"] != b["p_negative"] for a, b in pairs)
+
+
+def test_the_fast_way_takes_no_correction(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source, correction = feedback_file(tmp_path, 8), tmp_path / "correction.json"
+    arguments = (source, "-o", tmp_path / "out.jsonl", "--fast", "--correction", correction)
+    assert typed(monkeypatch, *arguments) == ExitCode.BAD_INPUT
+    assert "leave out either --fast or --correction" in capsys.readouterr().err

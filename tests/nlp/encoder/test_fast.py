@@ -50,13 +50,20 @@ def confidences(runtime):
 
 
 def test_what_the_small_network_is_sure_of_is_not_read_again(folder):
-    small = confidences(Runtime(with_sure_from(folder, 0.0), fast=True))
+    runtime = Runtime(with_sure_from(folder, 0.0), fast=True)
+    small = confidences(runtime)
     large = confidences(Runtime(with_sure_from(folder, 0.0)))
-    line = sorted(small)[2]
+    sure = [reading.certainty for _, reading in runtime.read(TEXTS)]
+    line = sorted(sure)[2]
     mixed = confidences(Runtime(with_sure_from(folder, line), fast=True))
-    expected = [a if a >= line else b for a, b in zip(small, large, strict=True)]
+    expected = [
+        kept if chance >= line else again
+        for kept, chance, again in zip(small, sure, large, strict=True)
+    ]
     assert mixed == pytest.approx(expected, abs=1e-3)
     assert sum(a < b - 0.05 for a, b in zip(small, mixed, strict=True)) == 2
+    once = [float(found.sentiment.max()) for _, found in runtime.read(TEXTS, once=True)]
+    assert once == pytest.approx(small, abs=1e-3)
 
 
 def test_all_may_be_read_again_and_an_empty_batch_is_none(folder):
