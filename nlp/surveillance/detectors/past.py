@@ -74,9 +74,14 @@ class Past:
         """Return the sum of the last `bins` bins up to `local`; those missing add nothing."""
         return sum(self.count(local - step * back) or 0 for back in range(bins))
 
-    def block(self, last: datetime, step: timedelta, bins: int) -> int | None:
-        """Return the sum of the `bins` bins that end with `last`; None where one is missing."""
+    def block(self, last: datetime, step: timedelta, bins: int) -> tuple[int, int]:
+        """Return the sum of the `bins` bins that end with `last`, and how many are known.
+
+        Constant time where none is missing, else each is looked for.
+        """
         end, first = self._entries.get(last), self._entries.get(last - step * (bins - 1))
-        if end is None or first is None or end.bins - first.bins != bins - 1:
-            return None
-        return end.total - first.total + first.own
+        if end and first and end.bins - first.bins == bins - 1:
+            return end.total - first.total + first.own, bins
+        found = [self.count(last - step * back) for back in range(bins)]
+        known = [count for count in found if count is not None]
+        return sum(known), len(known)
