@@ -9,8 +9,16 @@ from zoneinfo import ZoneInfo
 import pytest
 from scipy.stats import norm
 
-from nlp.surveillance import Bin, Sensitivity, Verdict, WatchSettingsError, detector
-from nlp.surveillance.detectors import EarsC1, EarsC2, EarsC3
+from nlp.surveillance import (
+    Bin,
+    EarsC1,
+    EarsC2,
+    EarsC3,
+    Sensitivity,
+    Verdict,
+    WatchSettingsError,
+    detector,
+)
 
 START = datetime(2026, 3, 2, tzinfo=ZoneInfo("Asia/Shanghai"))
 DAY = timedelta(days=1)
