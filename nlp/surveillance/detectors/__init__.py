@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
+from nlp.surveillance.detectors.cdc import Cdc
 from nlp.surveillance.detectors.contract import (
     Bin,
     Detector,
@@ -11,14 +12,30 @@ from nlp.surveillance.detectors.contract import (
     Verdict,
     Width,
 )
+from nlp.surveillance.detectors.ears import EarsC1, EarsC2, EarsC3
+from nlp.surveillance.detectors.farrington import Farrington
+from nlp.surveillance.detectors.farrington_flexible import FarringtonFlexible
 from nlp.surveillance.detectors.surge import SurgeDetector
 from nlp.surveillance.errors import UnknownDetectorError
 
-DETECTORS: Mapping[str, Callable[[Sensitivity], Detector]] = MappingProxyType(
+
+def surge(sensitivity: Sensitivity | None = None) -> Detector:
+    """Return `surge`, the default detector, for hourly bins and one false alarm a month if None."""
+    return SurgeDetector(sensitivity or Sensitivity())
+
+
+DETECTORS: Mapping[str, Callable[[Sensitivity | None], Detector]] = MappingProxyType(
     {
-        "surge": SurgeDetector,
+        "cdc": Cdc.tuned,
+        "ears-c1": EarsC1.tuned,
+        "ears-c2": EarsC2.tuned,
+        "ears-c3": EarsC3.tuned,
+        "farrington": Farrington.tuned,
+        "farrington-flexible": FarringtonFlexible.tuned,
+        "surge": surge,
     }
 )
+"""Each makes a detector with its published settings, or with the sensitivity it is given."""
 
 OWN: Mapping[str, tuple[float, int]] = MappingProxyType({})
 """False-alarm rate per bin and least count that a detector was published with."""
@@ -31,6 +48,14 @@ USUAL: Mapping[Width, tuple[float, int]] = MappingProxyType(
 def detector(name: str, sensitivity: Sensitivity | None = None) -> Detector:
     """Return the detector of that name.
 
+    Parameters
+    ----------
+    name
+        A key of `DETECTORS`.
+    sensitivity
+        False-alarm rate, minimum count and bin width; None leaves a detector its published
+        settings, for weekly bins where the width matters (`surge`: hourly).
+
     Raises
     ------
     UnknownDetectorError
@@ -42,7 +67,7 @@ def detector(name: str, sensitivity: Sensitivity | None = None) -> Detector:
             f"no detector is called {name!r}; known: {known}",
             f"没有名为 {name!r} 的检测器；可用：{known}",
         )
-    return DETECTORS[name](sensitivity or Sensitivity())
+    return DETECTORS[name](sensitivity)
 
 
 def tuned(
@@ -69,7 +94,13 @@ def tuned(
 __all__ = [
     "DETECTORS",
     "Bin",
+    "Cdc",
     "Detector",
+    "EarsC1",
+    "EarsC2",
+    "EarsC3",
+    "Farrington",
+    "FarringtonFlexible",
     "Sensitivity",
     "State",
     "Verdict",
