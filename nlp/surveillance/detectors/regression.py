@@ -78,8 +78,8 @@ def negbin_regression(
     model = _given(rows, counts, counted, USUAL_ALPHA)
     for _ in range(ROUNDS):
         alpha = _dispersion(counts, model.mean(rows), counted, doubt=doubt)
-        settled = abs(alpha - model.alpha) <= 1e-5 * (alpha + 1e-3)
-        model = _given(rows, counts, counted, alpha)
+        settled = abs(alpha - model.alpha) <= 1e-4 * (alpha + 1e-3)
+        model = _given(rows, counts, counted, alpha, model)
         if settled:
             break
     return model
@@ -104,8 +104,14 @@ def robust_regression(rows: Floats, counts: Floats) -> Regression:
     return negbin_regression(rows, counts, weights, doubt=True)
 
 
-def _given(rows: Floats, counts: Floats, weights: Floats, alpha: float) -> Regression:
-    """Return the model of a known dispersion."""
+def _given(
+    rows: Floats,
+    counts: Floats,
+    weights: Floats,
+    alpha: float,
+    near: Regression | None = None,
+) -> Regression:
+    """Return the model of a known dispersion; a model that is near it saves rounds."""
     columns = rows.shape[1]
     prior = RIDGE * np.eye(columns)
     prior[0, 0] = 0.0
@@ -113,7 +119,7 @@ def _given(rows: Floats, counts: Floats, weights: Floats, alpha: float) -> Regre
     if held == 0.0:
         return _nothing(columns, float(weights.sum()), alpha)
     coefficients: Floats = np.zeros(columns)
-    linear = np.log(counts + 0.5)
+    linear = np.log(counts + 0.5 if near is None else near.mean(rows))
     for _ in range(ROUNDS):
         mean = np.exp(linear)
         heft = weights * mean / (1.0 + alpha * mean)
@@ -124,7 +130,7 @@ def _given(rows: Floats, counts: Floats, weights: Floats, alpha: float) -> Regre
             np.linalg.solve(information, rows.T @ (heft * target)), np.float64
         )
         linear = np.clip(rows @ coefficients, LOWEST, HIGHEST)
-        if np.max(np.abs(coefficients - before)) < 1e-9:
+        if np.max(np.abs(coefficients - before)) < 1e-7:
             break
     mean = np.exp(linear)
     information = (rows.T * (weights * mean / (1.0 + alpha * mean))) @ rows + prior
@@ -150,7 +156,7 @@ def _dispersion(counts: Floats, mean: Floats, weights: Floats, *, doubt: bool) -
         return (0.5 * distance * distance if doubt else 0.0) - likelihood
 
     bounds = (float(np.log(LEAST_ALPHA)), float(np.log(MOST_ALPHA)))
-    found = minimize_scalar(loss, bounds=bounds, method="bounded", options={"xatol": 1e-6})
+    found = minimize_scalar(loss, bounds=bounds, method="bounded", options={"xatol": 1e-5})
     return float(np.exp(found.x))
 
 
