@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlp.surveillance.detectors.chart import ratio
-from nlp.surveillance.detectors.regression import Regression
+from nlp.surveillance.detectors.loglinear import Regression
 
 Floats = NDArray[np.float64]
 

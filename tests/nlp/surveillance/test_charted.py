@@ -14,7 +14,7 @@ from statsmodels.discrete.discrete_model import NegativeBinomial
 from nlp.surveillance import Bin, Sensitivity, WatchSettingsError, detector
 from nlp.surveillance.detectors.chart import RATIO, Chart, grid, ratio
 from nlp.surveillance.detectors.glr import GlrSettings
-from nlp.surveillance.detectors.regression import (
+from nlp.surveillance.detectors.loglinear import (
     known_regression,
     negbin_regression,
     robust_regression,
