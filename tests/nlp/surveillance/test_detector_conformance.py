@@ -110,8 +110,9 @@ def made(name: str, width: str) -> Detector:
 
 
 def after(series: Sequence[Bin], width: str, counts: Sequence[int]) -> list[Bin]:
-    """Return bins that follow the series, a new local day after its last."""
-    first = series[-1].start.date() + timedelta(days=7) if series else MONDAY
+    """Return bins that follow the series, from its next week or local day on."""
+    pause = timedelta(days=7 if width == "week" else 1)
+    first = series[-1].start.date() + pause if series else MONDAY
     return bins(width, counts, first)
 
 
