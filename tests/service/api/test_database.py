@@ -18,7 +18,7 @@ def test_the_migrations_give_exactly_the_tables_of_the_code(database_url: str) -
     database = Database(database_url)
     assert drift(database) == []
     with database.engine.begin() as connection:
-        connection.exec_driver_sql("ALTER TABLE alerts DROP COLUMN level")
+        connection.exec_driver_sql("ALTER TABLE alerts DROP COLUMN upper")
     assert len(drift(database)) == 1
     database.close()
 
