@@ -22,6 +22,7 @@ from service.app import create_app
 from service.database import Database, embedded_postgres, migrate
 from service.model import Analyse
 from service.runtime import Parts
+from service.serving import Server
 from service.settings import Settings
 
 TEMPLATE = "tingyin_template"
@@ -186,7 +187,7 @@ def serving(settings: Settings, parts: Parts) -> Iterator[Service]:
     config = uvicorn.Config(
         create_app(settings, parts), port=0, log_config=None, access_log=False, lifespan="on"
     )
-    server = uvicorn.Server(config)
+    server = Server(config)
     thread = threading.Thread(target=server.run, name="service")
     thread.start()
     wait_until(lambda: server.started or not thread.is_alive())
