@@ -10,7 +10,10 @@ from fastapi.responses import HTMLResponse, JSONResponse
 
 from nlp.errors import TingyinError
 from service.access.router import router as access
+from service.alerts.moves_router import router as moves
+from service.alerts.review_router import router as reviews
 from service.alerts.router import router as alerts
+from service.alerts.stream_router import router as stream
 from service.api.docs_page import docs_page
 from service.api.health import router as health
 from service.api.limits import BodyLimit
@@ -29,8 +32,23 @@ from service.logs import where
 from service.runtime import Parts, opened
 from service.series.router import router as series
 from service.settings import Settings, load_settings
+from service.silences.router import router as silences
 
-ROUTERS = (feedback, alerts, complaints, customers, influencers, series, erasure, access, health)
+ROUTERS = (
+    feedback,
+    stream,  # before alerts: its address looks like that of one
+    alerts,
+    moves,
+    reviews,
+    silences,
+    complaints,
+    customers,
+    influencers,
+    series,
+    erasure,
+    access,
+    health,
+)
 DESCRIPTION = (
     "Hear what Chinese customers say: signals, alerts, complaints, tiers. "
     "听懂中国顾客在说什么：信号、告警、投诉、分层。"

@@ -14,6 +14,7 @@ TingyinError
     │   └── StaleVersionError  somebody else changed it since it was read
     ├── KeyMissingError        no API key, or one that is not valid
     ├── RightMissingError      the API key has no right to do this
+    ├── TooManyError           the caller has as many of them as it may at once
     └── UnavailableError       the database or another part does not answer now
 """
 
@@ -70,6 +71,10 @@ class KeyMissingError(ServiceError):
 
 class RightMissingError(ServiceError):
     """The API key is valid and has no right to do this."""
+
+
+class TooManyError(ServiceError):
+    """The caller has as many of them open as it may have at once."""
 
 
 class UnavailableError(ServiceError):

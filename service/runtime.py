@@ -12,12 +12,15 @@ import structlog
 from nlp.surveillance import WatchSettings
 from nlp.text import mask
 from service.access.service import ensure_first_key
+from service.alerts.trail_feed import TrailFeed
+from service.api.feed import Feed
 from service.api.metrics import Metrics
 from service.api.services import Services
 from service.database import Database, embedded_postgres, migrate
 from service.listening import Listener
 from service.model import Analyse, Model, shipped_model
 from service.queue import Queue, Work
+from service.quieting import silenced_alerts
 from service.scoring import score_run
 from service.settings import Settings
 from service.sweeping import end_lost_run, sweep
@@ -76,6 +79,8 @@ class Runtime:
             start_scoring=queue.start_scoring,
             health=partial(self.health, queue),
             now=self.parts.now,
+            silenced=silenced_alerts,
+            feed=Feed(TrailFeed(self.database)),
         )
 
     def health(self, queue: Queue) -> dict[str, bool]:
@@ -109,7 +114,21 @@ async def opened(settings: Settings, parts: Parts, metrics: Metrics) -> AsyncIte
             stack.push_async_callback(asyncio.wait, [loading])
             queue.start()
             await queue.wake()
-        yield runtime.services(queue)
+        services = runtime.services(queue)
+        await stack.enter_async_context(_fed(services.feed))
+        yield services
+
+
+@asynccontextmanager
+async def _fed(feed: Feed) -> AsyncIterator[None]:
+    """Let a feed run for as long as it is needed."""
+    running = asyncio.create_task(feed.run())
+    try:
+        yield
+    finally:
+        feed.close()
+        running.cancel()
+        await asyncio.wait([running])
 
 
 def _address(settings: Settings) -> AbstractContextManager[str]:

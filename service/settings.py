@@ -50,6 +50,9 @@ class Settings(BaseSettings):
     idempotency_hours: int = Field(
         24, ge=1, le=24 * 30, description="how long an Idempotency-Key is remembered"
     )
+    acknowledged_hours: int = Field(
+        24, ge=1, le=24 * 30, description="how long an acknowledgement lasts that names no end"
+    )
     time_zone: Annotated[str, AfterValidator(_known_zone)] = Field(
         "Asia/Shanghai", description="zone of times that come without one"
     )

@@ -1,7 +1,7 @@
 """The tables of Tingyin, one module for each subject."""
 
 from service.database.tables.access import ApiKey, Erasure, RememberedReply
-from service.database.tables.alerts import Alert, AlertChange, AlertEvidence
+from service.database.tables.alerts import Alert, AlertChange, AlertEvidence, AlertReview
 from service.database.tables.base import Base, JsonObject
 from service.database.tables.customers import (
     Account,
@@ -13,12 +13,14 @@ from service.database.tables.customers import (
     ScoreRun,
 )
 from service.database.tables.feedback import Feedback, Signal, WatchMark
+from service.database.tables.silences import Silence
 
 __all__ = [
     "Account",
     "Alert",
     "AlertChange",
     "AlertEvidence",
+    "AlertReview",
     "ApiKey",
     "Base",
     "CustomerScore",
@@ -32,5 +34,6 @@ __all__ = [
     "RememberedReply",
     "ScoreRun",
     "Signal",
+    "Silence",
     "WatchMark",
 ]
