@@ -13,12 +13,15 @@ from service.database.tables.customers import (
     ScoreRun,
 )
 from service.database.tables.feedback import Feedback, Signal, WatchMark
+from service.database.tables.response import AlertEscalation, AlertOwner
 
 __all__ = [
     "Account",
     "Alert",
     "AlertChange",
+    "AlertEscalation",
     "AlertEvidence",
+    "AlertOwner",
     "ApiKey",
     "Base",
     "CustomerScore",

@@ -85,3 +85,4 @@ class AlertChange(Base):
     to_state: Mapped[str]
     version: Mapped[int]
     note: Mapped[str | None]
+    level: Mapped[int | None]
