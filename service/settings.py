@@ -57,6 +57,10 @@ class Settings(BaseSettings):
         "info", description="least level that is logged"
     )
 
+    policy: Path | None = Field(
+        None, description="your own response policy (YAML); the shipped one when not set"
+    )
+
     @property
     def zone(self) -> ZoneInfo:
         """The zone of times that come without one."""

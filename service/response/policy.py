@@ -15,7 +15,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from nlp.message import Message
 from service.response.calendars import Always, Business, Calendar
-from service.response.spans import Span, WrittenShift, ordered, told
+from service.response.spans import LongSpan, Span, WrittenShift, ordered, told
 from service.response.zones import ZoneName
 
 ClockName = Literal["acknowledge", "respond", "resolve"]
@@ -78,17 +78,14 @@ class Link(Section):
 class Reminder(Section):
     """How often the last role of the chain is told again."""
 
-    every: Annotated[Span, Field(ge=timedelta(minutes=1))]
+    every: LongSpan
     most: int = Field(ge=1, le=100)
-
-
-Within = Annotated[Span, Field(ge=timedelta(minutes=1))]
 
 
 class ClockRule(Section):
     """One clock: how long it runs, when it counts, and what happens near and after its end."""
 
-    within: Within
+    within: LongSpan
     calendar: str = ALWAYS
     warn_before: Span = timedelta(0)
     escalate: tuple[Link, ...] = ()
@@ -98,7 +95,7 @@ class ClockRule(Section):
 class ClockChange(Section):
     """What a level says of its own about a clock; everything else is as in `clocks`."""
 
-    within: Within | None = None
+    within: LongSpan | None = None
     calendar: str | None = None
     warn_before: Span | None = None
     escalate: tuple[Link, ...] | None = None
@@ -157,7 +154,7 @@ class Policy(Section):
     roles: Annotated[Mapping[str, Role], Field(min_length=1)]
     calendars: Mapping[str, CalendarRule] = Field(default_factory=dict)
     pauses: tuple[Literal["suppressed"], ...] = ()
-    acknowledged_for: Annotated[Span, Field(ge=timedelta(minutes=1))] | None = None
+    acknowledged_for: LongSpan | None = None
     clocks: ClockRules
     levels: Annotated[Mapping[LevelName, LevelRule], AfterValidator(_all_levels)]
     owners: tuple[OwnerRule, ...] = ()

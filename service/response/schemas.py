@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
-from pydantic.config import JsonDict
+from pydantic.config import JsonDict, JsonValue
 
 from service.api.fields import STORABLE, Name
 from service.response.clocks import ClockState
@@ -23,7 +23,7 @@ Note = Annotated[str, Field(min_length=1, max_length=2000), STORABLE]
 Version = Annotated[int | None, Field(ge=1, description="The version that you saw 所见版本")]
 
 
-def _example(**fields: str | int | list[str]) -> JsonDict:
+def _example(**fields: JsonValue) -> JsonDict:
     return {"examples": [{**fields}]}
 
 

@@ -76,7 +76,7 @@ def show_clocks(session: Session, alert_id: str, frame: Frame) -> AlertClocks:
         state=alert.state,
         owner=_owner(store.owner(session, alert_id)),
         now=frame.now,
-        clocks=[ClockOut(**_shown(clock, frame.policy)) for clock in found],
+        clocks=[ClockOut.model_validate(_shown(clock, frame.policy)) for clock in found],
     )
 
 
@@ -220,7 +220,7 @@ def show_handover(session: Session, alert_id: str, frame: Frame) -> HandOver:
         now=frame.now,
         happened=handover.happened(trail),
         people=handover.people(trail),
-        clocks=[ClockOut(**_shown(clock, frame.policy)) for clock in clocks],
+        clocks=[ClockOut.model_validate(_shown(clock, frame.policy)) for clock in clocks],
         next_steps=[handover.said(step) for step in steps],
         text=handover.said(text),
     )
@@ -268,15 +268,10 @@ def _shown(clock: Clock, policy: Policy) -> dict[str, object]:
 
 
 def _on_desk(clock: Clock, alert: store.Open, policy: Policy) -> DeskClock:
-    return DeskClock(
-        **_shown(clock, policy),
-        alert_id=alert.id,
-        product=alert.product,
-        category=alert.category,
-        alert_level=alert.level,
-        alert_state=alert.state,
-        owner=alert.owner,
-    )
+    names = ("product", "category", "owner")
+    fields = {name: getattr(alert, name) for name in names}
+    fields |= {"alert_id": alert.id, "alert_level": alert.level, "alert_state": alert.state}
+    return DeskClock.model_validate(_shown(clock, policy) | fields)
 
 
 def _head(alert: Alert, own: AlertOwner | None) -> Message:

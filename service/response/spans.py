@@ -6,12 +6,12 @@ from datetime import timedelta
 from itertools import pairwise
 from typing import Annotated
 
-from pydantic import BeforeValidator, PlainSerializer
+from pydantic import AfterValidator, BeforeValidator, PlainSerializer
 from pydantic_core import PydanticCustomError
 
 from nlp.message import Message
 
-LONGEST = timedelta(hours=720)
+SHORTEST, LONGEST = timedelta(minutes=1), timedelta(hours=720)
 DAY_MINUTES = 24 * 60
 
 _SPAN = re.compile(r"(?:(\d{1,4})h)?(?:(\d{1,4})m)?(?:(\d{1,4})s)?", re.ASCII)
@@ -131,4 +131,14 @@ Span = Annotated[
     timedelta, BeforeValidator(read_span), PlainSerializer(written_span, return_type=str)
 ]
 """Zero or longer."""
+
+
+def _a_minute(span: timedelta) -> timedelta:
+    if span < SHORTEST:
+        raise told(Message("is too short; give 1m or more", "过短；请给 1m 或更长"))
+    return span
+
+
+LongSpan = Annotated[Span, AfterValidator(_a_minute)]
+"""A minute or longer."""
 WrittenShift = Annotated[Shift, BeforeValidator(read_shift), PlainSerializer(str, return_type=str)]

@@ -143,7 +143,7 @@ def main_channel(session: Session, alert_id: str) -> str:
     return session.scalars(counted.limit(1)).first() or ""
 
 
-def _open_ids() -> Select[tuple[str]]:
+def _open_ids() -> Select[str]:
     return select(Alert.id).where(Alert.state != RESOLVED)
 
 
