@@ -29,6 +29,7 @@ from service.feedback.router import router as feedback
 from service.influencers.router import router as influencers
 from service.installed import own_version
 from service.logs import where
+from service.response.router import router as response
 from service.runtime import Parts, opened
 from service.series.router import router as series
 from service.settings import Settings, load_settings
@@ -45,6 +46,7 @@ ROUTERS = (
     customers,
     influencers,
     series,
+    response,
     erasure,
     access,
     health,

@@ -6,6 +6,7 @@ TingyinError
     │   ├── MalformedError     the body of a request is not what its media type says
     │   └── TooLargeError      the body of a request is larger than the limit
     ├── SettingError           a setting has a value that is not allowed
+    │   └── PolicyError        the response policy is not one that can be followed
     ├── OutputError            a result cannot be written (disk full, no permission)
     │   └── TooManyRowsError   the format of the output cannot hold so many rows
     ├── NotBuiltError          the command is announced, and not built yet
@@ -39,6 +40,10 @@ class TooLargeError(InputError):
 
 class SettingError(ServiceError):
     """A setting has a value that is not allowed, or a name that nobody knows."""
+
+
+class PolicyError(SettingError):
+    """The response policy cannot be read, or is not one that can be followed."""
 
 
 class OutputError(ServiceError):

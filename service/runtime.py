@@ -21,6 +21,9 @@ from service.listening import Listener
 from service.model import Analyse, Model, shipped_model
 from service.queue import Queue, Work
 from service.quieting import silenced_alerts
+from service.responding import Responder, record
+from service.response.policy import Policy
+from service.response.policy_file import load_policy
 from service.scoring import score_run
 from service.settings import Settings
 from service.sweeping import end_lost_run, sweep
@@ -49,14 +52,20 @@ class Runtime:
     metrics: Metrics
     database: Database
     model: Model
+    policy: Policy
 
     def work(self) -> Work:
         """Return what the jobs of the queue do."""
         watch = WatchSettings(zone=self.settings.time_zone)
+        responder = Responder(
+            self.database, self.policy, self.metrics, self.parts.now, self.settings.zone
+        )
         listener = Listener(
             database=self.database,
             analyse=self.model,
-            watch=partial(watch_one, self.database, watch, self.metrics, self.parts.now),
+            watch=partial(
+                watch_one, self.database, watch, self.metrics, self.parts.now, responder.own
+            ),
             metrics=self.metrics,
             now=self.parts.now,
             batch=self.settings.analysis_batch,
@@ -66,6 +75,7 @@ class Runtime:
             score=partial(score_run, self.database, self.parts.now),
             lost=partial(end_lost_run, self.database, self.parts.now),
             sweep=partial(sweep, self.database, self.settings, self.parts.now),
+            tell=responder.tell,
         )
 
     def services(self, queue: Queue) -> Services:
@@ -81,6 +91,8 @@ class Runtime:
             now=self.parts.now,
             silenced=silenced_alerts,
             feed=Feed(TrailFeed(self.database)),
+            policy=self.policy,
+            record=record,
         )
 
     def health(self, queue: Queue) -> dict[str, bool]:
@@ -100,12 +112,13 @@ async def opened(settings: Settings, parts: Parts, metrics: Metrics) -> AsyncIte
     SettingError, OutputError, UnavailableError
         A part cannot be opened; those opened before are closed again.
     """
+    policy = load_policy(settings.policy)
     async with AsyncExitStack() as stack:
         url = stack.enter_context(_address(settings))
         database = Database(url, settings.database_pool)
         stack.callback(database.close)
         _prepare(database, settings, parts.now())
-        runtime = Runtime(settings, parts, metrics, database, Model(parts.load_model))
+        runtime = Runtime(settings, parts, metrics, database, Model(parts.load_model), policy)
         queue = Queue(url, runtime.work(), metrics)
         stack.push_async_callback(queue.close)
         await queue.open()

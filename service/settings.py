@@ -50,14 +50,15 @@ class Settings(BaseSettings):
     idempotency_hours: int = Field(
         24, ge=1, le=24 * 30, description="how long an Idempotency-Key is remembered"
     )
-    acknowledged_hours: int = Field(
-        24, ge=1, le=24 * 30, description="how long an acknowledgement lasts that names no end"
-    )
     time_zone: Annotated[str, AfterValidator(_known_zone)] = Field(
         "Asia/Shanghai", description="zone of times that come without one"
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="least level that is logged"
+    )
+
+    policy: Path | None = Field(
+        None, description="your own response policy (YAML); the shipped one when not set"
     )
 
     @property

@@ -65,6 +65,13 @@ _REASONS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "is the account of source itself: leave this row out",
             "与 source 是同一账号，请删去此行",
         ),
+        "told": ("{en}", "{zh}"),
+        "date_from_datetime_parsing": (
+            "is no date; write 2026-10-01",
+            "不是日期；请写成 2026-10-01",
+        ),
+        "tuple_type": ("must be a list", "必须是列表"),
+        "mapping_type": ("must be a section of keys", "必须是键值小节"),
     }
 )
 _OTHERWISE = ("is not valid ({type})", "无效（{type}）")

@@ -68,9 +68,11 @@ def acknowledge_alert(
     两人不能同时确认，后者得到 409。到 `until` 仍未解决则重新告警。
     """
     move, now = move or Acknowledgement(), meant.running.now()
-    until = now + timedelta(hours=meant.running.settings.acknowledged_hours)
     if move.until is not None:
-        until = _later(move.until, meant.running, now)
+        until: datetime | None = _later(move.until, meant.running, now)
+    else:
+        usual = meant.running.policy.acknowledged_for
+        until = None if usual is None else now + usual
     return _tagged(_moved(meant, Event.ACKNOWLEDGE, move, until), response)
 
 

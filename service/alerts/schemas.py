@@ -190,8 +190,8 @@ class Acknowledgement(Move):
 
     until: Until | None = Field(
         default=None,
-        description="When it fires again unless resolved; the setting TINGYIN_ACKNOWLEDGED_HOURS "
-        "where not given 到时未解决则重新告警，默认见设置",
+        description="When it fires again unless resolved; `acknowledged_for` of the policy where "
+        "not given 到时未解决则重新告警，默认依策略的 acknowledged_for",
     )
 
 

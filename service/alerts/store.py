@@ -132,7 +132,17 @@ class Step:
     note: str | None = None
 
 
-def record(session: Session, alert: Alert, step: Step, before: State | None) -> None:
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What is written about an alert without moving it: a response, an owner, an escalation."""
+
+    event: str
+    who: str
+    at: datetime
+    note: str | None = None
+
+
+def record(session: Session, alert: Alert, step: Step | Entry, before: State | None) -> None:
     """Write one line of the audit trail about an alert as it now is."""
     line = AlertChange(
         alert_id=alert.id,
@@ -143,5 +153,6 @@ def record(session: Session, alert: Alert, step: Step, before: State | None) -> 
         to_state=alert.state,
         version=alert.version,
         note=step.note,
+        level=alert.level,
     )
     session.add(line)

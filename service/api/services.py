@@ -14,6 +14,8 @@ from service.api.languages import language_of
 from service.api.metrics import Metrics
 from service.database import Database
 from service.database.tables import Alert
+from service.response.policy import Policy
+from service.response.trail import Record
 from service.settings import Settings
 
 Mask = Callable[[str], str]
@@ -28,7 +30,8 @@ class Services:
     `mask` takes personal data out of a text; `wake` tells the worker that feedback waits;
     `start_scoring` hands a run of the tiering job, by its number, to the worker; `health` names
     the parts that must work, each with whether it does; `silenced` knows the silences that cover
-    alerts, `feed` streams the changes of alerts.
+    alerts, `feed` streams the changes of alerts; `policy` is the response policy in force, and
+    `record` writes into the audit trail of alerts.
     """
 
     settings: Settings
@@ -41,6 +44,8 @@ class Services:
     now: Callable[[], datetime]
     silenced: Silencer
     feed: Feed
+    policy: Policy
+    record: Record
 
 
 def services_of(request: Request) -> Services:

@@ -13,13 +13,16 @@ from service.database.tables.customers import (
     ScoreRun,
 )
 from service.database.tables.feedback import Feedback, Signal, WatchMark
+from service.database.tables.response import AlertEscalation, AlertOwner
 from service.database.tables.silences import Silence
 
 __all__ = [
     "Account",
     "Alert",
     "AlertChange",
+    "AlertEscalation",
     "AlertEvidence",
+    "AlertOwner",
     "AlertReview",
     "ApiKey",
     "Base",

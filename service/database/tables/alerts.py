@@ -109,6 +109,7 @@ class AlertChange(Base):
     to_state: Mapped[str]
     version: Mapped[int]
     note: Mapped[str | None]
+    level: Mapped[int | None]
     position: Mapped[int | None] = mapped_column(unique=True)
 
 

@@ -8,6 +8,7 @@ import psycopg
 import pytest
 
 from service.database import Database
+from service.response.policy_file import load_policy
 from service.sweeping import sweep
 
 PHONE = "13812345678"
@@ -111,7 +112,7 @@ def test_an_acknowledgement_lapses(service, put_alert) -> None:
     path = f"/v1/alerts/{put_alert('到期')}"
     usual = service.admin.post(f"{path}/acknowledge").json()
     until = datetime.fromisoformat(usual["acknowledged_until"])
-    hours = timedelta(hours=service.settings.acknowledged_hours)
+    hours = load_policy().acknowledged_for
     assert before + hours <= until <= datetime.now(UTC) + hours
     swept_at(service, until - timedelta(seconds=1))
     assert service.get(path)["state"] == "acknowledged"
