@@ -8,6 +8,7 @@ from sqlalchemy import Text, delete, func, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.orm import Session
 
+from service import outbox
 from service.alerts.state import Event, State
 from service.api.cursors import Slice, asked, page
 from service.database.tables import Alert, AlertChange, AlertEvidence
@@ -107,7 +108,7 @@ class Step:
 
 
 def record(session: Session, alert: Alert, step: Step, before: State | None) -> None:
-    """Write one line of the audit trail about an alert as it now is."""
+    """Write one line of the audit trail about an alert as it now is, and keep it for delivery."""
     line = AlertChange(
         alert_id=alert.id,
         at=step.at,
@@ -119,3 +120,4 @@ def record(session: Session, alert: Alert, step: Step, before: State | None) -> 
         note=step.note,
     )
     session.add(line)
+    outbox.put(session, alert, line)

@@ -11,6 +11,8 @@ from nlp.message import Language
 from service.api.languages import language_of
 from service.api.metrics import Metrics
 from service.database import Database
+from service.delivery.sending import Send
+from service.delivery.vault import Vault
 from service.settings import Settings
 
 Mask = Callable[[str], str]
@@ -22,7 +24,8 @@ class Services:
 
     `mask` takes personal data out of a text; `wake` tells the worker that feedback waits;
     `start_scoring` hands a run of the tiering job, by its number, to the worker; `health` names
-    the parts that must work, each with whether it does.
+    the parts that must work, each with whether it does; `vault` seals the secrets of routes, `send`
+    tries to deliver one letter.
     """
 
     settings: Settings
@@ -33,6 +36,8 @@ class Services:
     start_scoring: Callable[[int], Awaitable[None]]
     health: Callable[[], dict[str, bool]]
     now: Callable[[], datetime]
+    vault: Vault
+    send: Send
 
 
 def services_of(request: Request) -> Services:

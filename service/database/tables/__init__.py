@@ -12,6 +12,13 @@ from service.database.tables.customers import (
     Order,
     ScoreRun,
 )
+from service.database.tables.delivery import (
+    Delivery,
+    DeliveryAttempt,
+    OutboxEvent,
+    RateWindow,
+    Route,
+)
 from service.database.tables.feedback import Feedback, Signal, WatchMark
 
 __all__ = [
@@ -22,6 +29,8 @@ __all__ = [
     "ApiKey",
     "Base",
     "CustomerScore",
+    "Delivery",
+    "DeliveryAttempt",
     "Edge",
     "Engagement",
     "Erasure",
@@ -29,7 +38,10 @@ __all__ = [
     "Influencer",
     "JsonObject",
     "Order",
+    "OutboxEvent",
+    "RateWindow",
     "RememberedReply",
+    "Route",
     "ScoreRun",
     "Signal",
     "WatchMark",
