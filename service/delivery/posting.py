@@ -51,11 +51,18 @@ def post(request: HttpRequest, wire: Wire) -> Reply | Outcome:
     except ssl.SSLError:
         return Outcome("tls")
     except httpx.ConnectError as error:
-        return Outcome("tls" if isinstance(error.__cause__, ssl.SSLError) else "connection")
+        return Outcome("tls" if _is_tls(error) else "connection")
     except (OSError, UnicodeError):
         return Outcome("host not found")
     except (httpx.HTTPError, httpx.InvalidURL):
         return Outcome("broken answer")
+
+
+def _is_tls(error: BaseException | None) -> bool:
+    """Return whether an error comes of one of TLS, however deep."""
+    while error is not None and not isinstance(error, ssl.SSLError):
+        error = error.__cause__ or error.__context__
+    return error is not None
 
 
 async def _in_time(request: HttpRequest, wire: Wire) -> Reply:

@@ -46,6 +46,10 @@ class Answer:
     reset: bool = False
 
 
+def bytes_of(answer: Answer) -> list[bytes]:
+    return [bytes([each]) for each in answer.body] if answer.drip else [answer.body]
+
+
 @dataclass
 class Receiver:
     url: str
@@ -88,9 +92,9 @@ def receiving(
             self.send_header("content-length", str(len(answer.body)))
             self.send_header("connection", "close")
             self.end_headers()
-            for byte in answer.body:
+            for piece in bytes_of(answer):
                 time.sleep(answer.drip)
-                self.wfile.write(bytes([byte]))
+                self.wfile.write(piece)
 
         def log_message(self, *args: object) -> None:
             pass
