@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
+import structlog
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
@@ -10,10 +11,12 @@ from sqlalchemy.orm import Session
 from service.database.tables import Delivery, OutboxEvent, Route
 from service.delivery.consent import MayNotify
 from service.delivery.filters import Filter, matches
-from service.delivery.happened import happened
+from service.delivery.happened import Happened, happened
+from service.delivery.quiet_hours import GRAVEST
 from service.delivery.states import WAITING
 
 AT_ONCE = 100
+_LOGGER = structlog.get_logger("tingyin.delivery")
 Row = dict[str, object]
 
 
@@ -46,11 +49,27 @@ def _fresh(session: Session) -> Sequence[OutboxEvent]:
 def _rows(
     session: Session, row: OutboxEvent, routes: Sequence[Route], may_notify: MayNotify
 ) -> Iterator[Row]:
-    event = happened(row.number, row.snapshot)
+    event = _read(row)
+    if event is None:
+        return
     wanting = [route for route in routes if matches(filter_of(route), event)]
     if wanting and may_notify(session, event):
         for route in wanting:
             yield _waiting(row, route)
+
+
+def _read(row: OutboxEvent) -> Happened | None:
+    """Return the event of a row; None, and an error in the log, where another version wrote it."""
+    try:
+        return happened(row.number, row.snapshot)
+    except (LookupError, TypeError, ValueError):
+        _LOGGER.exception("event cannot be read and is told to nobody", number=row.number)
+        return None
+
+
+def _wait(event: OutboxEvent, route: Route) -> timedelta:
+    """Return how long a route gathers; level I waits for nobody."""
+    return timedelta(seconds=0 if event.level <= GRAVEST else route.window_seconds)
 
 
 def _waiting(event: OutboxEvent, route: Route) -> Row:
@@ -61,5 +80,5 @@ def _waiting(event: OutboxEvent, route: Route) -> Row:
         "parts_sent": 0,
         "attempts": 0,
         "created_at": event.at,
-        "due_at": event.at + timedelta(seconds=route.window_seconds),
+        "due_at": event.at + _wait(event, route),
     }

@@ -3,7 +3,7 @@
 import smtplib
 import ssl
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -16,6 +16,7 @@ from service.delivery.happened import Happened
 from service.delivery.letters import Letter, Outcome, Part, Style
 from service.delivery.messages import body, title
 from service.delivery.rates import Limit
+from service.delivery.trust import trusted
 
 LIMITS = (Limit(30, timedelta(minutes=1)),)
 PORTS = {"smtps": 465, "smtp": 587, "smtp+plain": 25}
@@ -36,7 +37,7 @@ class MailServer:
     user: str | None
     password: str | None
     sender: str
-    trusted: ssl.SSLContext | None = None
+    context: ssl.SSLContext = field(default_factory=trusted)
 
     def __repr__(self) -> str:
         return f"MailServer({self.scheme}://{self.host}:{self.port})"
@@ -105,16 +106,15 @@ def hand_over(letter: Letter, server: MailServer) -> Outcome:
 
 
 def _connected(server: MailServer) -> smtplib.SMTP:
-    context = server.trusted or ssl.create_default_context()
     if server.scheme == "smtps":
         connection: smtplib.SMTP = smtplib.SMTP_SSL(
-            server.host, server.port, timeout=TIMEOUT, context=context
+            server.host, server.port, timeout=TIMEOUT, context=server.context
         )
     else:
         connection = smtplib.SMTP(server.host, server.port, timeout=TIMEOUT)
     try:
         if server.scheme == "smtp":
-            connection.starttls(context=context)
+            connection.starttls(context=server.context)
         if server.user is not None:
             connection.login(server.user, server.password or "")
     except BaseException:

@@ -13,6 +13,7 @@ import httpx
 
 from service.delivery.letters import HttpRequest, Outcome, Reply
 from service.delivery.ssrf import Networks, Resolve, checked, port_of, resolve, split_url
+from service.delivery.trust import trusted
 from service.errors import AddressRefusedError
 
 MOST_READ = 64 * 1024
@@ -34,7 +35,7 @@ class Wire:
     timeout: float = 15.0
     connect_timeout: float = 5.0
     resolving: Resolve = resolve
-    trusted: ssl.SSLContext = field(default_factory=ssl.create_default_context)
+    trusted: ssl.SSLContext = field(default_factory=trusted)
 
 
 def post(request: HttpRequest, wire: Wire) -> Reply | Outcome:

@@ -100,7 +100,9 @@ class RouteRequest(BaseModel):
         [], description=f"Of {', '.join(EVENTS)}; empty: all but suppressions 空为除抑制外全部"
     )
     quiet_hours: QuietHoursBody | None = None
-    window_seconds: Window = Field(0, description="Gather for so long 汇总时长（秒）")
+    window_seconds: Window = Field(
+        0, description="Gather for so long; level I waits for nobody 汇总秒数，I 级不等待"
+    )
     rate_per_minute: Rate | None = Field(None, description="Narrower than the channel's 更严的限速")
     enabled: bool = True
 

@@ -3,11 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import structlog
+
 from service.delivery.channels import channel
 from service.delivery.letters import Letter, Outcome
 from service.delivery.mail import MailServer, hand_over
 from service.delivery.posting import Wire, post
 
+_LOGGER = structlog.get_logger("tingyin.delivery")
 Send = Callable[[Letter], Outcome]
 
 
@@ -20,6 +23,13 @@ class Sender:
 
     def __call__(self, letter: Letter) -> Outcome:
         """Try once, and return what came of it."""
+        try:
+            return self._tried(letter)
+        except Exception:
+            _LOGGER.exception("a letter cannot be written", channel=letter.kind)
+            return Outcome("cannot be written")
+
+    def _tried(self, letter: Letter) -> Outcome:
         kind = channel(letter.kind)
         if kind.request is None or kind.verdict is None:
             return hand_over(letter, self.mail) if self.mail else Outcome("no mail server is set")

@@ -25,7 +25,6 @@ from service.delivery.retention import forget_old
 from service.delivery.sending import Send
 from service.delivery.vault import Vault
 from service.errors import SettingError
-from service.logs import where
 
 LONGEST_PAUSE = 30.0
 UNREADABLE = timedelta(minutes=5)
@@ -61,7 +60,7 @@ class DeliveryWorker:
     def __init__(self, room: Room, plan: Plan | None = None) -> None:
         self._room, self._plan = room, plan or Plan()
         self._claim = Claim(room.vault, self._plan.lease, room.zone)
-        self._log = structlog.get_logger("tingyin.delivery")
+        self._logger = structlog.get_logger("tingyin.delivery")
         self._stopping, self._bell = threading.Event(), threading.Event()
         self._free = threading.Semaphore(self._plan.at_once)
         self._senders = ThreadPoolExecutor(self._plan.at_once, thread_name_prefix="deliver")
@@ -94,8 +93,8 @@ class DeliveryWorker:
             try:
                 self._round()
                 pause = self._plan.poll
-            except Exception as error:  # noqa: BLE001 - whatever it was, work must go on
-                self._log.warning("delivery stopped, it will start again", **where(error))
+            except Exception:
+                self._logger.exception("delivery stopped, it will start again")
                 pause = min(max(pause, 0.5) * 2.0, LONGEST_PAUSE)
                 self._stopping.wait(pause)
             self._bell.wait(self._plan.poll)
@@ -128,8 +127,8 @@ class DeliveryWorker:
                     return None
                 try:
                     job = claiming.claim(session, route, now, self._claim)
-                except SettingError as error:
-                    self._log.error("route cannot be read", route=route.id, told=str(error))
+                except (SettingError, LookupError, TypeError, ValueError):
+                    self._logger.exception("route cannot be read, it rests", route=route.id)
                     route.not_before = now + UNREADABLE
                     continue
             if job is not None:
@@ -138,8 +137,9 @@ class DeliveryWorker:
     def _deliver(self, job: Job) -> None:
         try:
             self._send_parts(job)
-        except Exception as error:  # noqa: BLE001 - the lease ends by itself, and it is tried again
-            self._log.warning("a try could not be noted", route=job.route_id, **where(error))
+        except Exception:
+            # The lease ends by itself, and another try follows.
+            self._logger.exception("a try could not be noted", route=job.route_id)
         finally:
             self._leases.discard(job.lease)
             self._free.release()
@@ -170,7 +170,7 @@ class DeliveryWorker:
             state = claiming.finish(session, job, outcome, seconds, self._room.now())
         kind, result = job.addressed.kind, "failed" if state == "waiting" else state
         self._room.metrics.deliveries.labels(kind, result).inc(len(job.deliveries))
-        told = self._log.info if outcome.delivered else self._log.warning
+        told = self._logger.info if outcome.delivered else self._logger.warning
         told(
             f"message {result}",
             route=job.route_id,

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from email.utils import format_datetime
 from urllib.parse import parse_qs, urlsplit
@@ -30,7 +31,7 @@ from service.delivery.schemas import Rotation, RouteChange
 from service.delivery.ssrf import networks
 from service.delivery.worker import Plan
 from service.errors import ConflictError
-from tests.service.api.desk import Desk
+from tests.service.api.desk import QUICK, Desk
 from tests.service.api.receivers import Answer, receiving
 
 
@@ -467,3 +468,62 @@ def test_an_erased_person_leaves_the_outbox_as_well(desk: Desk) -> None:
     (event,) = desk.events()
     assert [quote["id"] for quote in event.snapshot["quotes"]] == ["2"]
     assert event.snapshot["reasons"] == event.snapshot["keyphrases"] == []
+
+
+def test_an_event_of_another_version_holds_up_nobody(desk: Desk) -> None:
+    desk.raise_alert("旧版")
+    with desk.database.transaction() as session:
+        session.execute(text("UPDATE outbox_events SET snapshot = '{}'"))
+    with receiving() as receiver, desk.working():
+        desk.route(receiver.url)
+        desk.raise_alert("新版")
+        wait_until(lambda: len(receiver.calls) == 1)
+    assert receiver.calls[0].json["data"]["product"] == "新版"
+
+
+def test_a_route_that_cannot_be_read_holds_up_nobody(desk: Desk) -> None:
+    with receiving() as receiver:
+        broken = desk.route(receiver.url, quiet_hours={"start": "22:00", "end": "08:00"})
+        desk.route(f"{receiver.url}/fine")
+        with desk.database.transaction() as session:
+            gone = text('UPDATE routes SET quiet_hours = \'{"zone": "Mars/X"}\' WHERE id = :id')
+            session.execute(gone, {"id": broken.id})
+        desk.raise_alert()
+        with desk.working():
+            wait_until(lambda: len(receiver.calls) == 1)
+            wait_until(lambda: desk.row(broken.id).not_before is not None)
+    assert receiver.calls[0].path == "/fine"
+
+
+def test_a_letter_that_cannot_be_written_counts_as_a_try(desk: Desk) -> None:
+    desk.route("a@example.com", "email")
+    desk.raise_alert()
+    with desk.working():
+        wait_until(lambda: len(desk.attempts()) == 1)
+    assert desk.deliveries()[0].last_error == "no mail server is set"
+
+
+def test_level_one_waits_for_no_window(desk: Desk) -> None:
+    with receiving() as receiver, desk.working():
+        desk.route(receiver.url, window_seconds=600)
+        desk.raise_alert("二级", level=2)
+        time.sleep(0.2)
+        assert not receiver.calls
+        desk.raise_alert("一级", level=1)
+        wait_until(lambda: len(receiver.calls) == 1)
+    events = receiver.calls[0].json["data"]["events"]
+    assert [each["product"] for each in events] == ["二级", "一级"]
+
+
+def test_what_is_old_and_told_is_forgotten(desk: Desk) -> None:
+    with receiving() as receiver, desk.working(replace(QUICK, forget_every=0.05)):
+        desk.route(receiver.url)
+        desk.raise_alert()
+        wait_until(lambda: desk.deliveries(state="delivered"))
+        desk.skip(days=89)
+        time.sleep(0.2)
+        assert desk.events()
+        desk.skip(days=2)
+        wait_until(lambda: not desk.events())
+    assert not desk.deliveries()
+    assert not desk.attempts()

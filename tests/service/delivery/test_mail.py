@@ -62,10 +62,10 @@ def posted(box: Box, tls: ssl.SSLContext | None = None, **options) -> Iterator[i
 
 
 def at(scheme: str, port: int, trusted: ssl.SSLContext | None = None, **login) -> MailServer:
-    usual = {"user": None, "password": None} | login
-    return MailServer(
-        scheme, "127.0.0.1", port, sender="crisis@example.com", trusted=trusted, **usual
-    )
+    usual = {"user": None, "password": None, "sender": "crisis@example.com"} | login
+    if trusted is not None:
+        usual["context"] = trusted
+    return MailServer(scheme, "127.0.0.1", port, **usual)
 
 
 def test_a_mail_holds_text_and_html_and_no_header_of_anybody_else() -> None:
@@ -79,7 +79,7 @@ def test_a_mail_holds_text_and_html_and_no_header_of_anybody_else() -> None:
     assert read["Subject"] == "[听音] I 级（特别重大） · 养生壶 Bcc: thief@example.com"
     assert read["Bcc"] is None
     assert read["Message-ID"] == "<msg_1@example.com>"
-    assert read.get_body(("plain",)).get_content().split() == "第一行 <b> “壶把太烫” 😀".split()
+    assert read.get_body(("plain",)).get_content().split() == ["第一行", "<b>", "“壶把太烫”", "😀"]
     assert "第一行 &lt;b&gt;" in read.get_body(("html",)).get_content()
 
 
