@@ -21,7 +21,8 @@ from service.api.rights import PUBLIC, require_declared
 from service.complaints.router import router as complaints
 from service.customers.router import router as customers
 from service.database import refusals_told
-from service.delivery.router import router as delivery
+from service.delivery.deliveries_router import router as deliveries
+from service.delivery.router import router as routes
 from service.erasure.router import router as erasure
 from service.feedback.router import router as feedback
 from service.influencers.router import router as influencers
@@ -30,7 +31,18 @@ from service.logs import where
 from service.runtime import Parts, opened
 from service.settings import Settings, load_settings
 
-ROUTERS = (feedback, alerts, complaints, customers, influencers, erasure, access, delivery, health)
+ROUTERS = (
+    feedback,
+    alerts,
+    complaints,
+    customers,
+    influencers,
+    erasure,
+    access,
+    routes,
+    deliveries,
+    health,
+)
 DESCRIPTION = (
     "Hear what Chinese customers say: signals, alerts, complaints, tiers. "
     "听懂中国顾客在说什么：信号、告警、投诉、分层。"

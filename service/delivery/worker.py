@@ -16,10 +16,11 @@ import structlog
 
 from service.api.metrics import Metrics
 from service.database import Database
-from service.delivery import claiming
-from service.delivery.claiming import Claim, Job
+from service.delivery import claiming, settling, windows
+from service.delivery.claiming import Claim
 from service.delivery.consent import MayNotify, always
 from service.delivery.dispatching import dispatch
+from service.delivery.jobs import Job
 from service.delivery.letters import Outcome
 from service.delivery.retention import forget_old
 from service.delivery.sending import Send
@@ -159,15 +160,15 @@ class DeliveryWorker:
     def _must_wait(self, job: Job, index: int) -> bool:
         """Note the parts that are out; give the message back where the limit takes no more now."""
         with self._room.database.transaction() as session:
-            claiming.part_sent(session, job, index)
-            free = claiming.take(session, job.bucket, job.limits, self._room.now())
+            settling.part_sent(session, job, index)
+            free = windows.take(session, job.bucket, job.limits, self._room.now())
             if free is not None:
-                claiming.postpone(session, job, free)
+                settling.postpone(session, job, free)
         return free is not None
 
     def _finish(self, job: Job, outcome: Outcome, seconds: float) -> None:
         with self._room.database.transaction() as session:
-            state = claiming.finish(session, job, outcome, seconds, self._room.now())
+            state = settling.finish(session, job, outcome, seconds, self._room.now())
         kind, result = job.addressed.kind, "failed" if state == "waiting" else state
         self._room.metrics.deliveries.labels(kind, result).inc(len(job.deliveries))
         told = self._logger.info if outcome.delivered else self._logger.warning
@@ -192,11 +193,11 @@ class DeliveryWorker:
         leases = tuple(self._leases)
         if leases:
             with self._room.database.transaction() as session:
-                claiming.renew(session, leases, self._room.now() + self._plan.lease)
+                settling.renew(session, leases, self._room.now() + self._plan.lease)
 
     def _measure(self) -> None:
         with self._room.database.transaction() as session:
-            count, oldest = claiming.waiting_since(session)
+            count, oldest = settling.waiting_since(session)
         age = (self._room.now() - oldest).total_seconds() if oldest else 0.0
         self._room.metrics.deliveries_waiting.set(count)
         self._room.metrics.oldest_delivery.set(max(age, 0.0))

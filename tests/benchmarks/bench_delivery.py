@@ -8,6 +8,7 @@ request; its time runs from when the request is sent until the webhook has arriv
 """
 
 import os
+import socket
 import subprocess
 import sys
 import tempfile
@@ -20,20 +21,35 @@ from pathlib import Path
 
 import httpx
 import numpy as np
+import uvicorn
 
+from service.app import create_app
 from service.database import Database, embedded_postgres, migrate
+from service.runtime import Parts
+from service.settings import load_settings
 from tests.benchmarks.killed_workers import run as run_killed
+from tests.service.api.conftest import word_model
 from tests.service.api.receivers import Receiver, receiving
 
 KILLS, ALERTS = 50, 200
-IDLE_TRIALS, LOAD_SECONDS, POSTS_A_SECOND, REQUESTS_A_SECOND = 20, 60, 200, 10
+IDLE_TRIALS, LOAD_SECONDS, POSTS_A_SECOND, REQUESTS_A_SECOND = 40, 60, 200, 10
+STARTS = {
+    "shipped": "from service.cli import main; main()",
+    "words": "from tests.benchmarks.bench_delivery import serve_words; serve_words()",
+}
 LATEST = timedelta(minutes=45)
 
 
 def run() -> Iterable[tuple[str, str]]:
     """Yield each figure when it is measured."""
     yield kills()
-    yield from latencies()
+    with receiving() as receiver, served() as client:
+        listen(client, receiver)
+        yield "idle: post to webhook, p50 / p95 / worst", shown(idle(client, receiver))
+        yield at_load("shipped model", client, receiver)
+    with receiving() as receiver, served("words") as client:
+        listen(client, receiver)
+        yield at_load("a model of a few words in its place", client, receiver)
 
 
 def kills() -> tuple[str, str]:
@@ -50,16 +66,14 @@ def kills() -> tuple[str, str]:
     return label, f"{came}, in {found.seconds:.0f} s"
 
 
-def latencies() -> Iterator[tuple[str, str]]:
-    with receiving() as receiver, served() as client:
-        told = client.post(
-            "/v1/routes",
-            json={"name": "bench", "kind": "webhook", "target": receiver.url, "events": ["raised"]},
-        )
-        told.raise_for_status()
-        yield "idle: post to webhook, p50 / p95 / worst", shown(idle(client, receiver))
-        seconds, posts = loaded(client, receiver)
-        yield f"at {posts:.0f} posts/s for {LOAD_SECONDS} s", shown(seconds)
+def listen(client: httpx.Client, receiver: Receiver) -> None:
+    route = {"name": "bench", "kind": "webhook", "target": receiver.url, "events": ["raised"]}
+    client.post("/v1/routes", json=route).raise_for_status()
+
+
+def at_load(model: str, client: httpx.Client, receiver: Receiver) -> tuple[str, str]:
+    seconds, posts = loaded(client, receiver)
+    return f"at {posts:.0f} posts/s for {LOAD_SECONDS} s, {model}", shown(seconds)
 
 
 def idle(client: httpx.Client, receiver: Receiver) -> list[float]:
@@ -136,10 +150,10 @@ def praise(tick: int, count: int) -> list[dict[str, object]]:
 
 
 @contextmanager
-def served() -> Iterator[httpx.Client]:
+def served(model: str = "shipped") -> Iterator[httpx.Client]:
     with tempfile.TemporaryDirectory(prefix="tingyin-bench-") as folder:
         process = subprocess.Popen(
-            [sys.executable, "-c", "from service.cli import main; main()", "serve", "--port", "0"],
+            [sys.executable, "-c", STARTS[model], "serve", "--port", "0"],
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             text=True,
@@ -156,6 +170,15 @@ def served() -> Iterator[httpx.Client]:
         finally:
             process.terminate()
             process.wait(60)
+
+
+def serve_words() -> None:
+    """Serve with the model of a few words: what is left is the service, not the reading."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        print(f"http://127.0.0.1:{listening.getsockname()[1]}/docs", flush=True)
+        app = create_app(load_settings(), Parts(load_model=lambda: word_model))
+        config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="on")
+        uvicorn.Server(config).run(sockets=[listening])
 
 
 def until_ready(base: str) -> None:

@@ -217,11 +217,13 @@ def service(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iter
 
 
 @pytest.fixture
-def fresh_url(server_url: str) -> str:
-    """The URL of a fresh database for one test."""
+def fresh_url(server_url: str) -> Iterator[str]:
+    """The URL of a fresh database for one test; it goes with the test."""
     name = f"test_{next(NUMBERS)}"
     _create(server_url, name, TEMPLATE)
-    return _named(server_url, name)
+    yield _named(server_url, name)
+    with psycopg.connect(server_url, autocommit=True) as connection:
+        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from service.alerts.state import Event
 from service.alerts.store import Step, record
 from service.database import Database
 from service.database.tables import Alert
-from service.delivery import service
+from service.delivery import deliveries, service
 from service.delivery.backoff import SCHEDULE
 from service.delivery.consent import always
 from service.delivery.dispatching import dispatch
@@ -199,14 +199,14 @@ def test_after_ten_tries_it_is_dead_and_can_be_replayed_under_its_id(desk: Desk)
         receiver.answer = lambda _: Answer()
         (dead,) = desk.deliveries(state="dead")
         with desk.database.transaction() as session:
-            again = service.replay(session, dead.id, desk.now())
+            again = deliveries.replay(session, dead.id, desk.now())
             session.execute(text("UPDATE routes SET not_before = NULL"))
         assert again.state == "waiting"
         wait_until(lambda: desk.deliveries(state="delivered"))
         with pytest.raises(ConflictError), desk.database.transaction() as session:
-            service.replay(session, dead.id, desk.now())
+            deliveries.replay(session, dead.id, desk.now())
         with desk.database.transaction() as session:
-            assert service.replay_all(session, route.id, desk.now()).replayed == 0
+            assert deliveries.replay_all(session, route.id, desk.now()).replayed == 0
     assert len(set(receiver.ids())) == 1
 
 
