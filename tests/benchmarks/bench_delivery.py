@@ -25,6 +25,7 @@ import uvicorn
 
 from service.app import create_app
 from service.database import Database, embedded_postgres, migrate
+from service.logs import configure_logs
 from service.runtime import Parts
 from service.settings import load_settings
 from tests.benchmarks.killed_workers import run as run_killed
@@ -96,7 +97,7 @@ def loaded(client: httpx.Client, receiver: Receiver) -> tuple[list[float], float
             begun[name] = time.time()
             threading.Thread(target=send, args=(client, crisis(name))).start()
             sent += 40
-        elif tick % 20 not in (11, 12):
+        elif tick % 20 != 11:
             threading.Thread(target=send, args=(client, praise(tick, each))).start()
             sent += each
         time.sleep(max(0.0, start + (tick + 1) / REQUESTS_A_SECOND - time.time()))
@@ -116,9 +117,15 @@ def arrived(receiver: Receiver, product: str, seconds: float) -> float:
 
 
 def send(client: httpx.Client, rows: list[dict[str, object]]) -> float:
+    """Post, again where a kept connection was just closed: an id is taken in once."""
     begun = time.time()
-    client.post("/v1/feedback", json=rows).raise_for_status()
-    return begun
+    while True:
+        try:
+            client.post("/v1/feedback", json=rows).raise_for_status()
+        except httpx.TransportError:
+            time.sleep(0.05)
+        else:
+            return begun
 
 
 def crisis(product: str) -> list[dict[str, object]]:
@@ -140,7 +147,7 @@ def praise(tick: int, count: int) -> list[dict[str, object]]:
     return [
         {
             "id": f"praise {tick} {n}",
-            "text": f"第{tick * count + n}次回购了，水烧得快，很好用，推荐给大家",
+            "text": f"第{tick * count + n}次回购了，颜色好看，很好用，推荐给大家",
             "created_at": now,
             "product": f"平常 {n}",
             "author_id": f"author {tick} {n}",
@@ -174,6 +181,7 @@ def served(model: str = "shipped") -> Iterator[httpx.Client]:
 
 def serve_words() -> None:
     """Serve with the model of a few words: what is left is the service, not the reading."""
+    configure_logs("error")
     with socket.create_server(("127.0.0.1", 0)) as listening:
         print(f"http://127.0.0.1:{listening.getsockname()[1]}/docs", flush=True)
         app = create_app(load_settings(), Parts(load_model=lambda: word_model))
