@@ -24,6 +24,8 @@ from service.api.rights import PUBLIC, require_declared
 from service.complaints.router import router as complaints
 from service.customers.router import router as customers
 from service.database import refusals_told
+from service.delivery.deliveries_router import router as deliveries
+from service.delivery.router import router as routes
 from service.erasure.router import router as erasure
 from service.feedback.router import router as feedback
 from service.influencers.router import router as influencers
@@ -49,6 +51,8 @@ ROUTERS = (
     response,
     erasure,
     access,
+    routes,
+    deliveries,
     health,
 )
 DESCRIPTION = (

@@ -4,7 +4,8 @@ TingyinError
 └── ServiceError
     ├── InputError             a file, a column or a request cannot be read as what it should be
     │   ├── MalformedError     the body of a request is not what its media type says
-    │   └── TooLargeError      the body of a request is larger than the limit
+    │   ├── TooLargeError      the body of a request is larger than the limit
+    │   └── AddressRefusedError  a target where messages may not be sent to
     ├── SettingError           a setting has a value that is not allowed
     │   └── PolicyError        the response policy is not one that can be followed
     ├── OutputError            a result cannot be written (disk full, no permission)
@@ -36,6 +37,10 @@ class MalformedError(InputError):
 
 class TooLargeError(InputError):
     """The body of a request is larger than the limit."""
+
+
+class AddressRefusedError(InputError):
+    """A target lies where messages may not be sent to: in a private or reserved network."""
 
 
 class SettingError(ServiceError):

@@ -30,6 +30,8 @@ EVERY_MINUTE = "* * * * *"
 AT_ONCE = 3
 LONGEST_PAUSE = 30.0
 MINUTE = 60.0
+# A job that is called for while the one before still holds its lock is not announced again.
+LONGEST_WAIT = 0.5
 HEARTBEAT = 10.0
 LONGEST_SILENCE = 30.0
 
@@ -183,6 +185,7 @@ class Queue:
                     concurrency=AT_ONCE,
                     delete_jobs="successful",
                     install_signal_handlers=False,
+                    fetch_job_polling_interval=LONGEST_WAIT,
                     shutdown_graceful_timeout=10.0,
                     update_heartbeat_interval=HEARTBEAT,
                     stalled_worker_timeout=LONGEST_SILENCE,

@@ -3,7 +3,7 @@
 Whoever is about to tell somebody of an alert asks here first.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from service.alerts.inhibition import Inhibition
 from service.alerts.showing import inhibitions
 from service.database.tables import Alert
+from service.delivery.happened import Happened
 from service.silences import AlertLabels, silenced_by
 from service.silences.store import active
 
@@ -33,6 +34,15 @@ def quiet(session: Session, alerts: Sequence[Alert], now: datetime) -> Mapping[s
     """Return what keeps each of these alerts quiet at `now`, by its id."""
     silenced, inhibited = silenced_alerts(session, alerts, now), inhibitions(session, alerts)
     return {alert.id: Quiet(silenced[alert.id], inhibited[alert.id]) for alert in alerts}
+
+
+def may_tell(now: Callable[[], datetime], session: Session, event: Happened) -> bool:
+    """Return whether somebody may be told of what happened to an alert.
+
+    Not while the alert is kept quiet, nor where it is there no more.
+    """
+    alert = session.get(Alert, event.alert_id)
+    return alert is not None and quiet(session, [alert], now())[alert.id].speaks
 
 
 def silenced_alerts(

@@ -57,6 +57,14 @@ _REASONS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "不在 {earliest} 到 {latest} 之间",
         ),
         "unknown_zone": ("is not a known time zone", "不是已知的时区"),
+        "unknown_network": (
+            "must be networks such as 10.0.0.0/8, separated by commas",
+            "须是以逗号分隔的网络，如 10.0.0.0/8",
+        ),
+        "unknown_mail_server": (
+            "must be smtp://, smtps:// or smtp+plain:// and a host",
+            "须为 smtp://、smtps:// 或 smtp+plain:// 加主机",
+        ),
         "refund_over_amount": (
             "refunded is larger than amount",
             "退款 refunded 大于金额 amount",

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Text, delete, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.orm import Session
 
+from service import outbox
 from service.alerts.inhibition import BRAND, Standing
 from service.alerts.state import Event, State
 from service.api.cursors import Slice, asked, page
@@ -143,7 +144,7 @@ class Entry:
 
 
 def record(session: Session, alert: Alert, step: Step | Entry, before: State | None) -> None:
-    """Write one line of the audit trail about an alert as it now is."""
+    """Write one line of the audit trail about an alert as it now is, and keep it for delivery."""
     line = AlertChange(
         alert_id=alert.id,
         at=step.at,
@@ -156,3 +157,4 @@ def record(session: Session, alert: Alert, step: Step | Entry, before: State | N
         level=alert.level,
     )
     session.add(line)
+    outbox.put(session, alert, line)

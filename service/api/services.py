@@ -14,6 +14,8 @@ from service.api.languages import language_of
 from service.api.metrics import Metrics
 from service.database import Database
 from service.database.tables import Alert
+from service.delivery.sending import Send
+from service.delivery.vault import Vault
 from service.response.policy import Policy
 from service.response.trail import Record
 from service.settings import Settings
@@ -30,8 +32,9 @@ class Services:
     `mask` takes personal data out of a text; `wake` tells the worker that feedback waits;
     `start_scoring` hands a run of the tiering job, by its number, to the worker; `health` names
     the parts that must work, each with whether it does; `silenced` knows the silences that cover
-    alerts, `feed` streams the changes of alerts; `policy` is the response policy in force, and
-    `record` writes into the audit trail of alerts.
+    alerts, `feed` streams the changes of alerts; `policy` is the response policy in force, `record`
+    writes into the audit trail of alerts; `vault` seals the secrets of routes, `send` tries to
+    deliver one letter.
     """
 
     settings: Settings
@@ -46,6 +49,8 @@ class Services:
     feed: Feed
     policy: Policy
     record: Record
+    vault: Vault
+    send: Send
 
 
 def services_of(request: Request) -> Services:

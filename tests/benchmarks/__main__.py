@@ -5,12 +5,13 @@ from collections.abc import Callable, Iterable
 from importlib import import_module
 from pathlib import Path
 
-from tests.benchmarks import bench_analyze, bench_score
+from tests.benchmarks import bench_analyze, bench_delivery, bench_score
 
 Rows = Iterable[tuple[str, str]]
 BENCHMARKS: dict[str, Callable[[], Rows]] = {
     "analyze beside SnowNLP": bench_analyze.run,
     "score beside a plain pandas groupby": bench_score.run,
+    "delivery": bench_delivery.run,
 }
 # On the public sets; imported where they are run.
 ON_DATA = {

@@ -12,6 +12,13 @@ from service.database.tables.customers import (
     Order,
     ScoreRun,
 )
+from service.database.tables.delivery import (
+    Delivery,
+    DeliveryAttempt,
+    OutboxEvent,
+    RateWindow,
+    Route,
+)
 from service.database.tables.feedback import Feedback, Signal, WatchMark
 from service.database.tables.response import AlertEscalation, AlertOwner
 from service.database.tables.silences import Silence
@@ -27,6 +34,8 @@ __all__ = [
     "ApiKey",
     "Base",
     "CustomerScore",
+    "Delivery",
+    "DeliveryAttempt",
     "Edge",
     "Engagement",
     "Erasure",
@@ -34,7 +43,10 @@ __all__ = [
     "Influencer",
     "JsonObject",
     "Order",
+    "OutboxEvent",
+    "RateWindow",
     "RememberedReply",
+    "Route",
     "ScoreRun",
     "Signal",
     "Silence",

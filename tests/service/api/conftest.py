@@ -224,14 +224,21 @@ def service(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iter
 
 
 @pytest.fixture
-def serve(server_url: str, tmp_path: Path) -> Callable[..., AbstractContextManager[Service]]:
-    """Start services on one fresh database: `serve(model=…, worker=False)`, one after another."""
+def fresh_url(server_url: str) -> Iterator[str]:
+    """The URL of a fresh database for one test; it goes with the test."""
     name = f"test_{next(NUMBERS)}"
     _create(server_url, name, TEMPLATE)
-    url = _named(server_url, name)
+    yield _named(server_url, name)
+    with psycopg.connect(server_url, autocommit=True) as connection:
+        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture
+def serve(fresh_url: str, tmp_path: Path) -> Callable[..., AbstractContextManager[Service]]:
+    """Start services on one fresh database: `serve(model=…, worker=False)`, one after another."""
 
     def start(model: Analyse = word_model, **options: object) -> AbstractContextManager[Service]:
-        settings = settings_for(url, tmp_path / "data", **options)
+        settings = settings_for(fresh_url, tmp_path / "data", **options)
         return serving(settings, Parts(load_model=lambda: model))
 
     return start
