@@ -11,6 +11,7 @@ from typing import Generic, NamedTuple
 
 from nlp.surveillance.detectors.arithmetic import Arithmetic, Values
 from nlp.surveillance.detectors.cadence import Cadence, Cycle
+from nlp.surveillance.detectors.yearly import Yearly
 
 PRIOR_DISPERSION = 1.8
 PRIOR_DISPERSION_COUNTS = 20.0
@@ -81,6 +82,7 @@ class Baseline(Generic[Values]):
         "_prior_bins",
         "_profiles",
         "_squares",
+        "_yearly",
     )
 
     def __init__(
@@ -96,6 +98,8 @@ class Baseline(Generic[Values]):
         self._profiles: tuple[Profile[Values], ...] = tuple(
             Profile(cycle, number) for cycle in cadence.cycles
         )
+        bins = cadence.bins_of_week
+        self._yearly = None if bins is None else Yearly(bins, number)
         self._fade = _fading(cadence.memory)
         self._fade_dispersion = _fading(cadence.dispersion_memory)
 
@@ -103,9 +107,11 @@ class Baseline(Generic[Values]):
         """Return what a bin in these calendar slots should hold."""
         mean = self._level()
         doubt = 1.0 / (self._count + self._cadence.prior_count)
-        for profile, slot in zip(self._profiles, slots, strict=True):
+        for profile, slot in zip(self._profiles, slots, strict=False):
             factor, vague = profile.look(slot)
             mean, doubt = mean * factor, doubt + vague
+        if self._yearly is not None:
+            mean = mean * self._yearly.look(slots[-1])
         return Expected(mean, self._dispersion(), doubt)
 
     def learn(
@@ -136,15 +142,29 @@ class Baseline(Generic[Values]):
         weight = number.larger(trusted, number.above(haste, 0.0 * haste))
         known = 1.0 / (1.0 + expected.mean / (self._count + self._cadence.prior_count))
         factors = [
-            profile.look(slot)[0] for profile, slot in zip(self._profiles, slots, strict=True)
+            profile.look(slot)[0] for profile, slot in zip(self._profiles, slots, strict=False)
         ]
-        lift = prod(factors[1:], start=factors[0])
+        lift = prod(factors, start=1.0)
+        if self._yearly is not None:
+            lift = self._season(slots[-1], count, expected, lift)
         fade = self._fade * (1.0 - haste)
         self._count = fade * self._count + weight * count
         self._exposure = fade * self._exposure + weight * lift
         normal, sure = self._level() * lift, weight * known
-        for profile, slot, factor in zip(self._profiles, slots, factors, strict=True):
+        for profile, slot, factor in zip(self._profiles, slots, factors, strict=False):
             profile.learn(slot, sure * count, sure * normal / factor)
+
+    def _season(
+        self, day: int, count: Values, expected: Expected[Values], lift: Values
+    ) -> Values:
+        """Learn the season; the level keeps its height where the factor of today has changed."""
+        yearly, number = self._yearly, self._number
+        before = yearly.look(day)
+        usual = trust(number, count, expected)
+        yearly.learn(day, usual * count + (1.0 - usual) * expected.mean, lift, expected.dispersion)
+        after = yearly.look(day)
+        self._exposure = self._exposure * (before / after)
+        return lift * after
 
     def _level(self) -> Values:
         count = self._count + self._cadence.prior_count

@@ -59,11 +59,14 @@ class Cadence:
     prior_bins: float
     extra: float
     cycles: tuple[Cycle, ...]
+    bins_of_week: int | None = None
 
     def slots(self, local: datetime) -> tuple[int, ...]:
         """Return the slot of each cycle that a bin starting at `local` falls in."""
         if len(self.cycles) == 1:
-            return (local.weekday(),)
+            return (local.weekday(), local.timetuple().tm_yday)
+        if not self.cycles:
+            return (local.timetuple().tm_yday,)
         return (local.hour, local.weekday())
 
 
@@ -92,6 +95,20 @@ CADENCES: Mapping[Width, Cadence] = MappingProxyType(
             prior_bins=2.0,
             extra=1.0,
             cycles=(Cycle(7, 8, 12.0),),
+            bins_of_week=7,
+        ),
+        "week": Cadence(
+            step=timedelta(weeks=1),
+            memory=13,
+            dispersion_memory=26,
+            patience=8,
+            recovery=0.4,
+            echo=0.0,
+            prior_count=2.0,
+            prior_bins=1.0,
+            extra=1.0,
+            cycles=(),
+            bins_of_week=1,
         ),
     }
 )
