@@ -60,6 +60,8 @@ class Cadence:
     extra: float
     cycles: tuple[Cycle, ...]
     bins_of_week: int | None = None
+    windows: tuple[float, ...] = ()
+    tests: float = 2.0
 
     def slots(self, local: datetime) -> tuple[int, ...]:
         """Return the slot of each cycle that a bin starting at `local` falls in."""
@@ -96,6 +98,8 @@ CADENCES: Mapping[Width, Cadence] = MappingProxyType(
             extra=1.0,
             cycles=(Cycle(7, 8, 12.0),),
             bins_of_week=7,
+            windows=(0.5, 0.75, 0.875),
+            tests=3.0,
         ),
         "week": Cadence(
             step=timedelta(weeks=1),
@@ -109,6 +113,8 @@ CADENCES: Mapping[Width, Cadence] = MappingProxyType(
             extra=1.0,
             cycles=(),
             bins_of_week=1,
+            windows=(0.5, 0.75),
+            tests=3.0,
         ),
     }
 )

@@ -18,8 +18,11 @@ from nlp.surveillance.detectors.cadence import CADENCES, Cadence
 from nlp.surveillance.detectors.contract import Bin, Sensitivity, Verdict
 from nlp.surveillance.detectors.evidence import gain, growth, tail, upper_of
 from nlp.surveillance.detectors.reasons import verdict_reasons
+from nlp.surveillance.detectors.windows import Window, add, empty, least, unlikely
 from nlp.surveillance.errors import BinError
 
+RISING = 0.1
+SPIKE = 5.0
 TINY = 1e-300
 CAP = 1.5
 """The CUSUM's score stops at so many times its limit, so that it can come down again."""
@@ -60,6 +63,8 @@ class Judged(NamedTuple, Generic[Values]):
 
     findings: Findings[Values]
     score: Values
+    chance: Values
+    windows: tuple[Window[Values], ...]
     own: Expected[Values]
     audience: Expected[Values]
 
@@ -94,6 +99,7 @@ class SurgeModel(Generic[Values]):
         "_run",
         "_score",
         "_started",
+        "_windows",
         "age",
     )
 
@@ -106,7 +112,7 @@ class SurgeModel(Generic[Values]):
     ) -> None:
         self._cadence = cadence
         self._number: Arithmetic[Values] = number
-        self._rate: Values = rate / 2.0
+        self._rate: Values = rate / cadence.tests
         self._limit: Values = -number.log(self._rate)
         self._minimum: Values = number.zeros() + (minimum_count - 0.5)
         self._baseline: Baseline[Values] = Baseline(cadence, number)
@@ -117,6 +123,7 @@ class SurgeModel(Generic[Values]):
         self._run: Values = number.zeros()
         self._started: Values = number.zeros()
         self._alarmed: Values = number.zeros()
+        self._windows = tuple(empty(number) for _ in cadence.windows)
         self._loud: Values = number.zeros()
         self.age = 0
 
@@ -135,7 +142,8 @@ class SurgeModel(Generic[Values]):
     def step(self, slots: Sequence[int], count: Values, others: Values) -> Findings[Values]:
         """Judge a bin, then learn from it."""
         judged = self._judge(slots, count, others)
-        self._follow(judged.findings, judged.score)
+        self._follow(judged.findings, judged.score, judged.chance)
+        self._windows = judged.windows
         haste = self._haste()
         belief = 1.0 / (1.0 + RISE_ODDS * self._number.exp(judged.score))
         self._baseline.learn(slots, count, judged.own, belief, haste)
@@ -153,17 +161,33 @@ class SurgeModel(Generic[Values]):
         quiet = number.above(0.0 * change, change) * number.above(self._alarmed, 0.0 * change)
         kept = self._score * (1.0 - quiet * (1.0 - self._cadence.recovery))
         score = number.smaller(number.floor(kept + change, 0.0), CAP * self._limit)
-        chance = tail(number, count, expected)
+        windows = self._widen(count, expected)
+        alone = tail(number, count, expected)
+        together = [unlikely(number, window, expected.dispersion) for window in windows]
+        chance = least(number, [alone, *together])
         run = self._run + count
-        burst = 1.0 - number.above(chance, self._rate)
+        loud = 1.0 - number.above(chance, self._rate)
+        lone = 1.0 - number.above(alone, self._rate)
+        burst = number.larger(lone, loud * number.above(count, expected.mean))
         climb = number.above(score, self._limit) * number.above(change, 0.0 * change)
         goes_on = self._loud * number.above(change, 0.0 * change)
         raised = number.larger(number.larger(burst, climb), goes_on)
         alarm = raised * number.above(run, self._minimum)
         evidence = number.smaller(chance, number.exp(-score))
-        p = number.floor(number.smaller(2.0 * evidence, 0.0 * evidence + 1.0), TINY)
+        p = number.floor(number.smaller(self._cadence.tests * evidence, 0.0 * evidence + 1.0), TINY)
         findings = Findings(alarm, p, expected, self._started, run)
-        return Judged(findings, score, own, audience)
+        return Judged(findings, score, chance, windows, own, audience)
+
+    def _widen(self, count: Values, expected: Expected[Values]) -> tuple[Window[Values], ...]:
+        """Add the bin to every window; of a huge spike only the part up to `SPIKE` deviations."""
+        number = self._number
+        spread = expected.mean * (expected.dispersion + expected.mean * expected.doubt)
+        held = number.smaller(count, expected.mean + SPIKE * number.sqrt(spread))
+        keeps = self._cadence.windows
+        return tuple(
+            add(number, window, keep, held, expected)
+            for window, keep in zip(self._windows, keeps, strict=True)
+        )
 
     def _allowed(
         self, own: Expected[Values], others: Values, audience: Expected[Values]
@@ -178,10 +202,10 @@ class SurgeModel(Generic[Values]):
         doubt = doubt + longer * (doubt_lately - doubt)
         return Expected(own.mean * lift, own.dispersion, own.doubt + doubt)
 
-    def _follow(self, findings: Findings[Values], score: Values) -> None:
+    def _follow(self, findings: Findings[Values], score: Values, chance: Values) -> None:
         """Keep the rise that goes on; where there is none, the next bin starts one."""
         number = self._number
-        rising = number.above(score, 0.0 * score)
+        rising = number.larger(number.above(score, 0.0 * score), number.above(0.0 * chance + RISING, chance))
         lasting = number.larger(findings.alarm, number.smaller(self._alarmed, rising))
         self._started = rising * self._started + (1.0 - rising) * (self.age + 1.0)
         self._run = rising * findings.run
@@ -225,7 +249,7 @@ class SurgeState:
         age = self._model.age
         findings, since = self.learn(step)
         expected, alarm = findings.expected.mean, findings.alarm > 0
-        upper = upper_of(findings.expected, self._sensitivity.false_alarms / 2.0)
+        upper = upper_of(findings.expected, self._sensitivity.false_alarms / self._cadence.tests)
         reasons = verdict_reasons(
             alarm=alarm, count=step.count, expected=expected, upper=upper, since=since, age=age
         )

@@ -1,0 +1,76 @@
+"""Several bins together: what has been counted lately against what was expected, in fading sums.
+
+One bin of a slow rise says little, a week of them much. Each window is an exponentially weighted
+sum of counts beside the same sum of expectations, so that one more bin costs constant time whatever
+the length (EWMA charts; Lucas and Saccucci 1990, Technometrics 32:1).
+"""
+
+from collections.abc import Sequence
+from typing import Generic, NamedTuple
+
+from nlp.surveillance.detectors.arithmetic import Arithmetic, Values
+from nlp.surveillance.detectors.baseline import Expected
+from nlp.surveillance.detectors.evidence import tail
+
+
+class Window(NamedTuple, Generic[Values]):
+    """Sums over the last bins, each weighted by `keep` to the power of its age.
+
+    Attributes
+    ----------
+    counted, expected
+        Of the counts and of their means.
+    squared
+        Of the means, with squared weights: it gives the variance of `counted`.
+    doubted
+        Of the means times the relative standard error of each; errors of neighbours go together.
+    """
+
+    counted: Values
+    expected: Values
+    squared: Values
+    doubted: Values
+
+
+def empty(number: Arithmetic[Values]) -> Window[Values]:
+    """Return a window that has seen nothing."""
+    zero = number.zeros()
+    return Window(zero, zero, zero, zero)
+
+
+def add(
+    number: Arithmetic[Values],
+    window: Window[Values],
+    keep: float,
+    count: Values,
+    expected: Expected[Values],
+) -> Window[Values]:
+    """Return the window after one more bin."""
+    return Window(
+        keep * window.counted + count,
+        keep * window.expected + expected.mean,
+        keep * keep * window.squared + expected.mean,
+        keep * window.doubted + expected.mean * number.sqrt(expected.doubt),
+    )
+
+
+def unlikely(
+    number: Arithmetic[Values], window: Window[Values], dispersion: Values
+) -> Values:
+    """Return how likely so large a window is by chance, 0 to 1.
+
+    `counted / k` with `k = squared / expected` has, like a count, a variance of `dispersion` times
+    its mean, and is read as negative binomial.
+    """
+    scale = window.expected / window.squared
+    share = window.doubted / window.expected
+    expected = Expected(window.expected * scale, dispersion, share * share)
+    return tail(number, window.counted * scale, expected)
+
+
+def least(number: Arithmetic[Values], values: Sequence[Values]) -> Values:
+    """Return the smallest, elementwise."""
+    found = values[0]
+    for value in values[1:]:
+        found = number.smaller(found, value)
+    return found
