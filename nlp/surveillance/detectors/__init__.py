@@ -11,12 +11,17 @@ from nlp.surveillance.detectors.contract import (
     Verdict,
     Width,
 )
+from nlp.surveillance.detectors.cusum import CusumNegbinDetector
+from nlp.surveillance.detectors.glr import GlrNegbinDetector, GlrPoissonDetector
 from nlp.surveillance.detectors.surge import SurgeDetector
 from nlp.surveillance.errors import UnknownDetectorError
 
-DETECTORS: Mapping[str, Callable[[Sensitivity], Detector]] = MappingProxyType(
+DETECTORS: Mapping[str, Callable[[Sensitivity | None], Detector]] = MappingProxyType(
     {
-        "surge": SurgeDetector,
+        "cusum-negbin": CusumNegbinDetector,
+        "glr-negbin": GlrNegbinDetector,
+        "glr-poisson": GlrPoissonDetector,
+        "surge": lambda sensitivity: SurgeDetector(sensitivity or Sensitivity()),
     }
 )
 
@@ -35,7 +40,7 @@ def detector(name: str, sensitivity: Sensitivity | None = None) -> Detector:
             f"no detector is called {name!r}; known: {known}",
             f"没有名为 {name!r} 的检测器；可用：{known}",
         )
-    return DETECTORS[name](sensitivity or Sensitivity())
+    return DETECTORS[name](sensitivity)
 
 
 __all__ = [
