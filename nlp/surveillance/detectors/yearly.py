@@ -43,14 +43,26 @@ class Yearly(Generic[Values]):
         The arithmetic: `One()` for a series, `Many(n)` for a panel.
     """
 
-    __slots__ = ("_bins", "_counted", "_lift", "_means", "_number", "_seen", "_variances", "_weeks")
+    __slots__ = (
+        "_bins",
+        "_counted",
+        "_day",
+        "_factor",
+        "_lift",
+        "_means",
+        "_number",
+        "_seen",
+        "_variances",
+        "_weeks",
+    )
 
     def __init__(self, bins: int, number: Arithmetic[Values]) -> None:
         self._bins = bins
         self._number: Arithmetic[Values] = number
         self._counted: Values = number.zeros()
         self._lift: Values = number.zeros()
-        self._seen = self._weeks = 0
+        self._seen = self._weeks = self._day = 0
+        self._factor: Values = number.zeros() + 1.0
         self._means: list[Values] = [number.zeros() for _ in range(SIZE)]
         self._variances: list[list[Values]] = [
             [number.zeros() + _prior(row, column) for column in range(SIZE)] for row in range(SIZE)
@@ -58,6 +70,11 @@ class Yearly(Generic[Values]):
 
     def look(self, day: int) -> Values:
         """Return the factor of that day of the year, 1 to 366."""
+        if day != self._day:
+            self._day, self._factor = day, self._factor_of(day)
+        return self._factor
+
+    def _factor_of(self, day: int) -> Values:
         if self._weeks < FIRST_WEEKS:
             return self._number.zeros() + 1.0
         terms = zip(self._means[1:], WAVES[day][1:], strict=True)
@@ -83,7 +100,7 @@ class Yearly(Generic[Values]):
         if self._seen == self._bins:
             self._step(WAVES[(day - self._bins // 2) % 366], dispersion)
             self._counted = self._lift = self._number.zeros()
-            self._seen = 0
+            self._seen = self._day = 0
 
     def _step(self, waves: tuple[float, ...], dispersion: Values) -> None:
         """Move the coefficients by what one week says (extended Kalman step)."""
