@@ -16,12 +16,18 @@ from nlp.surveillance.detectors.glr import GlrNegbinDetector, GlrPoissonDetector
 from nlp.surveillance.detectors.surge import SurgeDetector
 from nlp.surveillance.errors import UnknownDetectorError
 
+
+def surge(sensitivity: Sensitivity | None = None) -> Detector:
+    """Return `surge`, the default detector, for hourly bins and one false alarm a month if None."""
+    return SurgeDetector(sensitivity or Sensitivity())
+
+
 DETECTORS: Mapping[str, Callable[[Sensitivity | None], Detector]] = MappingProxyType(
     {
         "cusum-negbin": CusumNegbinDetector,
         "glr-negbin": GlrNegbinDetector,
         "glr-poisson": GlrPoissonDetector,
-        "surge": lambda sensitivity: SurgeDetector(sensitivity or Sensitivity()),
+        "surge": surge,
     }
 )
 

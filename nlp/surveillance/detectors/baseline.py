@@ -16,6 +16,10 @@ from nlp.surveillance.detectors.yearly import Yearly
 PRIOR_DISPERSION = 1.8
 PRIOR_DISPERSION_COUNTS = 20.0
 LEAST_DISPERSION = 1.02
+HOLIDAY_PRIORS = 3.0
+"""How many priors of an ordinary slot hold a holiday to its weekday."""
+HOLIDAY_VARIANCE = 0.02
+"""Relative variance of a holiday's factor from one year to the next, however well it is known."""
 OUTLIER = 2.58
 """Residual beyond which a bin loses weight: Noufaily et al. 2013, Stat Med 32:1206."""
 
@@ -36,26 +40,44 @@ class Profile(Generic[Values]):
     """How one cycle of the calendar lifts and lowers the level; flat until counts say otherwise.
 
     A slot's factor is `(counted + prior) / (expected without it + prior)`: shrunk towards 1. Its
-    relative variance is `1 / (counted + prior)`.
+    relative variance is `1 / (counted + prior)`. A holiday is shrunk towards the factor of
+    its weekday instead, so that it is an ordinary day until earlier years say otherwise.
     """
 
-    __slots__ = ("_counted", "_expected", "_keep", "_prior")
+    __slots__ = ("_counted", "_expected", "_keep", "_ordinary", "_prior")
 
     def __init__(self, cycle: Cycle, number: Arithmetic[Values]) -> None:
-        self._counted: list[Values] = [number.zeros() for _ in range(cycle.slots)]
-        self._expected: list[Values] = [number.zeros() for _ in range(cycle.slots)]
+        slots = cycle.slots + cycle.holidays
+        self._counted: list[Values] = [number.zeros() for _ in range(slots)]
+        self._expected: list[Values] = [number.zeros() for _ in range(slots)]
+        self._ordinary = cycle.slots
         self._keep = _fading(cycle.visits)
         self._prior = cycle.prior
 
     def look(self, slot: int) -> tuple[Values, Values]:
         """Return the slot's factor and its relative variance."""
-        counted = self._counted[slot] + self._prior
-        return counted / (self._expected[slot] + self._prior), 1.0 / counted
+        if slot < self._ordinary:
+            counted = self._counted[slot] + self._prior
+            return counted / (self._expected[slot] + self._prior), 1.0 / counted
+        usual, vague = self.look(slot % self._ordinary)
+        place, prior = self._place(slot), HOLIDAY_PRIORS * self._prior
+        counted = self._counted[place] + prior * usual
+        factor = counted / (self._expected[place] + prior)
+        return factor, vague + 1.0 / (self._counted[place] + prior) + HOLIDAY_VARIANCE
 
     def learn(self, slot: int, counted: Values, expected: Values) -> None:
-        """Add one weighted bin of this slot; what was known of the slot fades a little."""
-        self._counted[slot] = self._keep * self._counted[slot] + counted
-        self._expected[slot] = self._keep * self._expected[slot] + expected
+        """Add one weighted bin of this slot; what was known of the slot fades a little.
+
+        `expected` is what there would be without this profile.
+        """
+        place = self._place(slot)
+        self._counted[place] = self._keep * self._counted[place] + counted
+        self._expected[place] = self._keep * self._expected[place] + expected
+
+    def _place(self, slot: int) -> int:
+        """Return where a slot is kept: a holiday in one place, whatever its weekday."""
+        turns = slot // self._ordinary
+        return self._ordinary + turns - 1 if turns else slot
 
 
 class Baseline(Generic[Values]):
@@ -98,8 +120,8 @@ class Baseline(Generic[Values]):
         self._profiles: tuple[Profile[Values], ...] = tuple(
             Profile(cycle, number) for cycle in cadence.cycles
         )
-        bins = cadence.bins_of_week
-        self._yearly = None if bins is None else Yearly(bins, number)
+        season = cadence.season
+        self._yearly = None if season is None else Yearly(season, number)
         self._fade = _fading(cadence.memory)
         self._fade_dispersion = _fading(cadence.dispersion_memory)
 

@@ -1,21 +1,23 @@
 """The season of the year: harmonics learned online, week by week, from counts of several years.
 
 A discounted Poisson regression (West and Harrison, Bayesian Forecasting and Dynamic Models, 2nd
-ed., chapter 14): the log mean of a week is a level that drifts and `HARMONICS` waves of the year
-that hardly change. One more week costs constant time, and needs no other week.
+ed., chapter 14): the log mean of a week is a level that drifts and a few waves of the year that
+hardly change. One more week costs constant time, and needs no other week.
 """
 
 from math import cos, pi, sin
 from typing import Generic
 
 from nlp.surveillance.detectors.arithmetic import Arithmetic, Values
+from nlp.surveillance.detectors.cadence import Season
 
-HARMONICS = 4
+MOST_HARMONICS = 6
 DAYS = 365.25
 FIRST_WEEKS = 52
 """A year must have been seen before its season is believed."""
 WAVE_VARIANCE = 0.5
 """Before anything is known, of the coefficients of the first harmonic; falls with its order."""
+LEVEL_VARIANCE = 1.0
 LEVEL_DRIFT = 0.03**2
 WAVE_DRIFT = 0.03**2 / 52
 """Variance that the level and each coefficient gain in a week."""
@@ -24,21 +26,19 @@ LEAST_SHARE, MOST_SHARE = -1.0, 2.0
 
 
 def _waves(day: int) -> tuple[float, ...]:
-    angles = [2 * pi * order * day / DAYS for order in range(1, HARMONICS + 1)]
+    angles = [2 * pi * order * day / DAYS for order in range(1, MOST_HARMONICS + 1)]
     return (1.0, *(wave for angle in angles for wave in (cos(angle), sin(angle))))
 
 
 WAVES = tuple(_waves(day) for day in range(367))
-SIZE = 2 * HARMONICS + 1
-
 
 class Yearly(Generic[Values]):
     """How the time of the year lifts and lowers the level; flat until a year has been seen.
 
     Parameters
     ----------
-    bins
-        Of the series, in a week.
+    season
+        Bins of a week, and how many waves of the year are looked for.
     number
         The arithmetic: `One()` for a series, `Many(n)` for a panel.
     """
@@ -56,16 +56,16 @@ class Yearly(Generic[Values]):
         "_weeks",
     )
 
-    def __init__(self, bins: int, number: Arithmetic[Values]) -> None:
-        self._bins = bins
+    def __init__(self, season: Season, number: Arithmetic[Values]) -> None:
+        self._bins, size = season.bins, 2 * season.harmonics + 1
         self._number: Arithmetic[Values] = number
         self._counted: Values = number.zeros()
         self._lift: Values = number.zeros()
         self._seen = self._weeks = self._day = 0
         self._factor: Values = number.zeros() + 1.0
-        self._means: list[Values] = [number.zeros() for _ in range(SIZE)]
+        self._means: list[Values] = [number.zeros() for _ in range(size)]
         self._variances: list[list[Values]] = [
-            [number.zeros() + _prior(row, column) for column in range(SIZE)] for row in range(SIZE)
+            [number.zeros() + _prior(row, column) for column in range(size)] for row in range(size)
         ]
 
     def look(self, day: int) -> Values:
@@ -77,7 +77,7 @@ class Yearly(Generic[Values]):
     def _factor_of(self, day: int) -> Values:
         if self._weeks < FIRST_WEEKS:
             return self._number.zeros() + 1.0
-        terms = zip(self._means[1:], WAVES[day][1:], strict=True)
+        terms = zip(self._means[1:], WAVES[day][1:], strict=False)
         return self._number.exp(sum((mean * wave for mean, wave in terms), self._number.zeros()))
 
     def learn(self, day: int, counted: Values, lift: Values, dispersion: Values) -> None:
@@ -108,13 +108,13 @@ class Yearly(Generic[Values]):
         if not self._weeks:
             self._means[0] = number.log((self._counted + 1.0) / (self._lift + 1.0))
         self._weeks += 1
-        log = sum((m * wave for m, wave in zip(self._means, waves, strict=True)), number.zeros())
+        log = sum((m * wave for m, wave in zip(self._means, waves, strict=False)), number.zeros())
         mean = number.floor(self._lift, 1e-3) * number.exp(log)
         reach = [
-            sum((v * wave for v, wave in zip(row, waves, strict=True)), number.zeros())
+            sum((v * wave for v, wave in zip(row, waves, strict=False)), number.zeros())
             for row in self._variances
         ]
-        spread = sum((r * wave for r, wave in zip(reach, waves, strict=True)), dispersion / mean)
+        spread = sum((r * wave for r, wave in zip(reach, waves, strict=False)), dispersion / mean)
         share = number.smaller(
             number.floor(self._counted / mean - 1.0, LEAST_SHARE), number.zeros() + MOST_SHARE
         )
@@ -132,4 +132,4 @@ class Yearly(Generic[Values]):
 def _prior(row: int, column: int) -> float:
     if row != column:
         return 0.0
-    return WAVE_VARIANCE / ((row + 1) // 2) ** 1 if row else 1.0
+    return WAVE_VARIANCE / ((row + 1) // 2) if row else LEVEL_VARIANCE
