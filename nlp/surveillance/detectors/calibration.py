@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlp.surveillance.detectors.chart import ratio
-from nlp.surveillance.detectors.regression import Regression
+from nlp.surveillance.detectors.loglinear import Regression
 
 Floats = NDArray[np.float64]
 
@@ -91,7 +91,8 @@ def doubts(model: Regression, rows: Floats, source: np.random.Generator) -> Floa
     """Return by what factor the true means may differ from the estimates, series × bins."""
     zero = np.zeros(rows.shape[1])
     errors = source.multivariate_normal(zero, model.covariance, SERIES, method="eigh")
-    return np.asarray(np.exp(np.clip(errors @ rows.T, -LARGEST_DOUBT, LARGEST_DOUBT)))
+    factors = np.clip(np.einsum("sc,nc->sn", errors, rows), -LARGEST_DOUBT, LARGEST_DOUBT)
+    return np.asarray(np.exp(factors), np.float64)
 
 
 def drawn(source: np.random.Generator, means: Floats, alpha: float) -> Floats:

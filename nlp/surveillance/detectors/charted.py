@@ -13,8 +13,8 @@ from nlp.surveillance.detectors.calibration import Alternative, calibrated, hori
 from nlp.surveillance.detectors.chart import Chart, Reading
 from nlp.surveillance.detectors.charted_reasons import fall_reason, smaller_model, waiting_reason
 from nlp.surveillance.detectors.contract import Bin, Verdict, Width
+from nlp.surveillance.detectors.loglinear import Regression
 from nlp.surveillance.detectors.reasons import verdict_reasons
-from nlp.surveillance.detectors.regression import Regression
 from nlp.surveillance.detectors.surge import follows
 from nlp.surveillance.detectors.terms import CALENDARS, Terms, terms_of, width_of
 

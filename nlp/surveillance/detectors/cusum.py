@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from nlp.surveillance.detectors.calibration import Alternative
 from nlp.surveillance.detectors.charted import ChartedDetector, Plan
 from nlp.surveillance.detectors.contract import Sensitivity
-from nlp.surveillance.detectors.regression import robust_regression
+from nlp.surveillance.detectors.loglinear import robust_regression
 
 DEVIATIONS = 1.5
 

@@ -19,7 +19,7 @@ from nlp.surveillance.detectors.calibration import Alternative
 from nlp.surveillance.detectors.chart import grid
 from nlp.surveillance.detectors.charted import ChartedDetector, Plan
 from nlp.surveillance.detectors.contract import Sensitivity, Width
-from nlp.surveillance.detectors.regression import (
+from nlp.surveillance.detectors.loglinear import (
     known_regression,
     negbin_regression,
     robust_regression,
