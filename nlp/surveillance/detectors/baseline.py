@@ -74,6 +74,10 @@ class Profile(Generic[Values]):
         self._counted[place] = self._keep * self._counted[place] + counted
         self._expected[place] = self._keep * self._expected[place] + expected
 
+    def holiday(self, slot: int) -> bool:
+        """Tell whether the slot is a holiday: a rise that comes back every year is its habit."""
+        return slot >= self._ordinary
+
     def _place(self, slot: int) -> int:
         """Return where a slot is kept: a holiday in one place, whatever its weekday."""
         turns = slot // self._ordinary
@@ -133,7 +137,7 @@ class Baseline(Generic[Values]):
             factor, vague = profile.look(slot)
             mean, doubt = mean * factor, doubt + vague
         if self._yearly is not None:
-            mean = mean * self._yearly.look(slots[-1])
+            mean, doubt = mean * self._yearly.look(slots[-1]), doubt + self._yearly.doubt()
         return Expected(mean, self._dispersion(), doubt)
 
     def learn(
@@ -159,7 +163,8 @@ class Baseline(Generic[Values]):
             and the past fades by so much more.
         """
         number = self._number
-        trusted = trust(number, count, expected) * belief
+        usual = trust(number, count, expected)
+        trusted = usual * belief
         self._learn_dispersion(count, expected, trusted)
         weight = number.larger(trusted, number.above(haste, 0.0 * haste))
         known = 1.0 / (1.0 + expected.mean / (self._count + self._cadence.prior_count))
@@ -174,7 +179,8 @@ class Baseline(Generic[Values]):
         self._exposure = fade * self._exposure + weight * lift
         normal, sure = self._level() * lift, weight * known
         for profile, slot, factor in zip(self._profiles, slots, factors, strict=False):
-            profile.learn(slot, sure * count, sure * normal / factor)
+            own = usual * known if profile.holiday(slot) else sure
+            profile.learn(slot, own * count, own * normal / factor)
 
     def _season(
         self, day: int, count: Values, expected: Expected[Values], lift: Values

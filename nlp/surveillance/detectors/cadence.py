@@ -65,8 +65,6 @@ class Cadence:
     windows
         Fading of the windows in which several bins are judged together: the share of a bin that
         the next one keeps.
-    tests
-        By how much the several tests of one bin raise its false alarms.
     """
 
     step: timedelta
@@ -81,7 +79,6 @@ class Cadence:
     cycles: tuple[Cycle, ...]
     season: Season | None = None
     windows: tuple[float, ...] = ()
-    tests: float = 2.0
 
     def slots(self, local: datetime) -> tuple[int, ...]:
         """Return the slot of each cycle that a bin starting at `local` falls in."""
@@ -118,7 +115,6 @@ CADENCES: Mapping[Width, Cadence] = MappingProxyType(
             cycles=(Cycle(7, 16, 12.0, len(HOLIDAYS)),),
             season=Season(7, 5),
             windows=(0.5, 0.75, 0.875),
-            tests=3.0,
         ),
         "week": Cadence(
             step=timedelta(weeks=1),
@@ -133,7 +129,6 @@ CADENCES: Mapping[Width, Cadence] = MappingProxyType(
             cycles=(),
             season=Season(1, 2),
             windows=(0.5, 0.75),
-            tests=3.0,
         ),
     }
 )

@@ -23,6 +23,8 @@ from nlp.surveillance.errors import BinError
 
 RISING = 0.1
 SPIKE = 5.0
+TESTS = 2.0
+"""By how much the tests of one bin raise its false alarms: the windows go up and down together."""
 TINY = 1e-300
 CAP = 1.5
 """The CUSUM's score stops at so many times its limit, so that it can come down again."""
@@ -112,7 +114,7 @@ class SurgeModel(Generic[Values]):
     ) -> None:
         self._cadence = cadence
         self._number: Arithmetic[Values] = number
-        self._rate: Values = rate / cadence.tests
+        self._rate: Values = rate / TESTS
         self._limit: Values = -number.log(self._rate)
         self._minimum: Values = number.zeros() + (minimum_count - 0.5)
         self._baseline: Baseline[Values] = Baseline(cadence, number)
@@ -174,7 +176,7 @@ class SurgeModel(Generic[Values]):
         raised = number.larger(number.larger(burst, climb), goes_on)
         alarm = raised * number.above(run, self._minimum)
         evidence = number.smaller(chance, number.exp(-score))
-        p = number.floor(number.smaller(self._cadence.tests * evidence, 0.0 * evidence + 1.0), TINY)
+        p = number.floor(number.smaller(TESTS * evidence, 0.0 * evidence + 1.0), TINY)
         findings = Findings(alarm, p, expected, self._started, run)
         return Judged(findings, score, chance, windows, own, audience)
 
@@ -249,7 +251,7 @@ class SurgeState:
         age = self._model.age
         findings, since = self.learn(step)
         expected, alarm = findings.expected.mean, findings.alarm > 0
-        upper = upper_of(findings.expected, self._sensitivity.false_alarms / self._cadence.tests)
+        upper = upper_of(findings.expected, self._sensitivity.false_alarms / TESTS)
         reasons = verdict_reasons(
             alarm=alarm, count=step.count, expected=expected, upper=upper, since=since, age=age
         )

@@ -18,8 +18,8 @@ FIRST_WEEKS = 52
 WAVE_VARIANCE = 0.5
 """Before anything is known, of the coefficients of the first harmonic; falls with its order."""
 LEVEL_VARIANCE = 1.0
-LEVEL_DRIFT = 0.03**2
-WAVE_DRIFT = 0.03**2 / 52
+LEVEL_DRIFT = 0.015**2
+WAVE_DRIFT = 0.01**2 / 52
 """Variance that the level and each coefficient gain in a week."""
 LEAST_SHARE, MOST_SHARE = -1.0, 2.0
 """Residuals of a week, as shares of what was expected, are held within these."""
@@ -47,6 +47,7 @@ class Yearly(Generic[Values]):
         "_bins",
         "_counted",
         "_day",
+        "_doubt",
         "_factor",
         "_lift",
         "_means",
@@ -63,6 +64,7 @@ class Yearly(Generic[Values]):
         self._lift: Values = number.zeros()
         self._seen = self._weeks = self._day = 0
         self._factor: Values = number.zeros() + 1.0
+        self._doubt: Values = number.zeros()
         self._means: list[Values] = [number.zeros() for _ in range(size)]
         self._variances: list[list[Values]] = [
             [number.zeros() + _prior(row, column) for column in range(size)] for row in range(size)
@@ -73,6 +75,10 @@ class Yearly(Generic[Values]):
         if day != self._day:
             self._day, self._factor = day, self._factor_of(day)
         return self._factor
+
+    def doubt(self) -> Values:
+        """Return the relative variance of the factor in the week to come."""
+        return self._doubt
 
     def _factor_of(self, day: int) -> Values:
         if self._weeks < FIRST_WEEKS:
@@ -106,10 +112,10 @@ class Yearly(Generic[Values]):
         """Move the coefficients by what one week says (extended Kalman step)."""
         number = self._number
         if not self._weeks:
-            self._means[0] = number.log((self._counted + 1.0) / (self._lift + 1.0))
+            self._means[0] = number.log(number.floor(self._counted, 0.5) / number.floor(self._lift, 0.5))
         self._weeks += 1
         log = sum((m * wave for m, wave in zip(self._means, waves, strict=False)), number.zeros())
-        mean = number.floor(self._lift, 1e-3) * number.exp(log)
+        mean = number.floor(self._lift, 0.5) * number.exp(log)
         reach = [
             sum((v * wave for v, wave in zip(row, waves, strict=False)), number.zeros())
             for row in self._variances
@@ -127,6 +133,16 @@ class Yearly(Generic[Values]):
             ]
             drift = WAVE_DRIFT if row else LEVEL_DRIFT
             self._variances[row][row] = self._variances[row][row] + drift
+        if self._weeks >= FIRST_WEEKS:
+            self._doubt = self._spread(waves)
+
+    def _spread(self, waves: tuple[float, ...]) -> Values:
+        """Return the variance of the waves' part of the log mean."""
+        total = self._number.zeros()
+        for row, wave in zip(self._variances[1:], waves[1:], strict=False):
+            terms = zip(row[1:], waves[1:], strict=False)
+            total = total + wave * sum((v * other for v, other in terms), self._number.zeros())
+        return total
 
 
 def _prior(row: int, column: int) -> float:
