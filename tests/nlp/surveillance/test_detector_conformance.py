@@ -24,7 +24,7 @@ STEP = {
     "day": timedelta(days=1),
     "week": timedelta(weeks=1),
 }
-LONG = {"10min": 20 * 144, "hour": 45 * 24, "day": 1200, "week": 320}
+LONG = {"10min": 20 * 144, "hour": 45 * 24, "day": 2000, "week": 320}
 """Bins in which each width has shown its calendar."""
 NEWS = 12
 REGULAR = (1, 0, 2, 1, 1, 0, 2, 1, 0, 1, 2)
@@ -34,8 +34,12 @@ WIDTHS = get_args(Width)
 
 FITTED_ONCE = {"cusum-negbin", "glr-negbin", "glr-poisson"}
 """Their mean is estimated by `fit` and not by `update`, as published."""
-MISSES_A_BURST: set[tuple[str, str]] = set()
-"""Detector and width for which a method cannot see even the plainest burst."""
+MISSES_A_BURST = {
+    (name, width)
+    for name in ("cdc", "farrington", "farrington-flexible")
+    for width in ("10min", "hour")
+}
+"""They compare a bin with the same time of past years; weeks of history tell them nothing."""
 
 
 def starts(width: str, first: date = MONDAY) -> Iterator[datetime]:
