@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
+from nlp.surveillance.detectors.cdc import Cdc
 from nlp.surveillance.detectors.contract import (
     Bin,
     Detector,
@@ -13,6 +14,9 @@ from nlp.surveillance.detectors.contract import (
 )
 from nlp.surveillance.detectors.cusum import CusumNegbinDetector
 from nlp.surveillance.detectors.glr import GlrNegbinDetector, GlrPoissonDetector
+from nlp.surveillance.detectors.ears import EarsC1, EarsC2, EarsC3
+from nlp.surveillance.detectors.farrington import Farrington
+from nlp.surveillance.detectors.farrington_flexible import FarringtonFlexible
 from nlp.surveillance.detectors.surge import SurgeDetector
 from nlp.surveillance.errors import UnknownDetectorError
 
@@ -24,16 +28,31 @@ def surge(sensitivity: Sensitivity | None = None) -> Detector:
 
 DETECTORS: Mapping[str, Callable[[Sensitivity | None], Detector]] = MappingProxyType(
     {
+        "cdc": Cdc.tuned,
         "cusum-negbin": CusumNegbinDetector,
+        "ears-c1": EarsC1.tuned,
+        "ears-c2": EarsC2.tuned,
+        "ears-c3": EarsC3.tuned,
+        "farrington": Farrington.tuned,
+        "farrington-flexible": FarringtonFlexible.tuned,
         "glr-negbin": GlrNegbinDetector,
         "glr-poisson": GlrPoissonDetector,
         "surge": surge,
     }
 )
+"""Each makes a detector with its published settings, or with the sensitivity it is given."""
 
 
 def detector(name: str, sensitivity: Sensitivity | None = None) -> Detector:
     """Return the detector of that name.
+
+    Parameters
+    ----------
+    name
+        A key of `DETECTORS`.
+    sensitivity
+        False-alarm rate, minimum count and bin width; None leaves a detector its published
+        settings, for weekly bins where the width matters (`surge`: hourly).
 
     Raises
     ------
@@ -52,7 +71,13 @@ def detector(name: str, sensitivity: Sensitivity | None = None) -> Detector:
 __all__ = [
     "DETECTORS",
     "Bin",
+    "Cdc",
     "Detector",
+    "EarsC1",
+    "EarsC2",
+    "EarsC3",
+    "Farrington",
+    "FarringtonFlexible",
     "Sensitivity",
     "State",
     "Verdict",
