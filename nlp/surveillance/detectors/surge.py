@@ -22,6 +22,7 @@ from nlp.surveillance.detectors.windows import Window, add, empty, least, unlike
 from nlp.surveillance.errors import BinError
 
 RISING = 0.1
+CALM = 0.5
 SPIKE = 5.0
 TESTS = 2.0
 """By how much the tests of one bin raise its false alarms: the windows go up and down together."""
@@ -181,13 +182,24 @@ class SurgeModel(Generic[Values]):
         return Judged(findings, score, chance, windows, own, audience)
 
     def _widen(self, count: Values, expected: Expected[Values]) -> tuple[Window[Values], ...]:
-        """Add the bin to every window; of a huge spike only the part up to `SPIKE` deviations."""
-        number = self._number
-        spread = expected.mean * (expected.dispersion + expected.mean * expected.doubt)
-        held = number.smaller(count, expected.mean + SPIKE * number.sqrt(spread))
+        """Add the bin to every window.
+
+        Of a huge spike only the part up to `SPIKE` deviations counts. Once there has been an alarm,
+        a bin that is hardly raised takes the past out of the windows, as it does out of the CUSUM.
+        """
         keeps = self._cadence.windows
+        if not keeps:
+            return ()
+        number = self._number
+        spread = number.sqrt(
+            expected.mean * (expected.dispersion + expected.mean * expected.doubt)
+        )
+        held = number.smaller(count, expected.mean + SPIKE * spread)
+        over = number.above(self._alarmed, 0.0 * count) * number.above(expected.mean + CALM * spread, count)
+        share = 1.0 - over * (1.0 - self._cadence.recovery)
+        error = expected.mean * number.sqrt(expected.doubt)
         return tuple(
-            add(number, window, keep, held, expected)
+            add(window, keep, share, held, expected.mean, error)
             for window, keep in zip(self._windows, keeps, strict=True)
         )
 

@@ -39,18 +39,30 @@ def empty(number: Arithmetic[Values]) -> Window[Values]:
 
 
 def add(
-    number: Arithmetic[Values],
     window: Window[Values],
     keep: float,
+    share: Values,
     count: Values,
-    expected: Expected[Values],
+    mean: Values,
+    error: Values,
 ) -> Window[Values]:
-    """Return the window after one more bin."""
+    """Return the window after one more bin.
+
+    Parameters
+    ----------
+    window, keep
+        What it holds, and what share of that the next bin keeps.
+    share
+        What is left of that part of `counted` that goes beyond `expected`; 1 leaves all.
+    count, mean, error
+        The bin, what was expected of it, and the standard error of that.
+    """
+    counted, expected, squared, doubted = window
     return Window(
-        keep * window.counted + count,
-        keep * window.expected + expected.mean,
-        keep * keep * window.squared + expected.mean,
-        keep * window.doubted + expected.mean * number.sqrt(expected.doubt),
+        keep * (expected + share * (counted - expected)) + count,
+        keep * expected + mean,
+        keep * keep * squared + mean,
+        keep * doubted + error,
     )
 
 
