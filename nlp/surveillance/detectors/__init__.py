@@ -13,10 +13,10 @@ from nlp.surveillance.detectors.contract import (
     Width,
 )
 from nlp.surveillance.detectors.cusum import CusumNegbinDetector
-from nlp.surveillance.detectors.glr import GlrNegbinDetector, GlrPoissonDetector
 from nlp.surveillance.detectors.ears import EarsC1, EarsC2, EarsC3
 from nlp.surveillance.detectors.farrington import Farrington
 from nlp.surveillance.detectors.farrington_flexible import FarringtonFlexible
+from nlp.surveillance.detectors.glr import GlrNegbinDetector, GlrPoissonDetector
 from nlp.surveillance.detectors.surge import SurgeDetector
 from nlp.surveillance.errors import UnknownDetectorError
 

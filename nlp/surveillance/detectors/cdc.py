@@ -88,7 +88,7 @@ class Interval(NamedTuple):
     mean: float
     deviation: float
 
-    def score(self, total: int) -> float:
+    def score(self, total: float) -> float:
         """Return how many deviations a total lies above the mean."""
         excess = total - self.mean
         if self.deviation > 0.0:
@@ -99,8 +99,9 @@ class Interval(NamedTuple):
 class CdcState:
     """The CDC method after it has learned one series.
 
-    A four-week block counts only where none of its bins is missing. `expected` and `upper` of a
-    verdict are those of its one bin: the mean of a bin, and what the four weeks leave for it.
+    Where bins are missing, the others of the four weeks are scaled up; with fewer than half of
+    its bins a block does not count. `expected` and `upper` of a verdict are those of its one bin:
+    the mean of a bin, and what the four weeks leave for it.
     """
 
     __slots__ = ("_last", "_limit", "_offsets", "_past", "_settings", "_since", "_size", "_step")
@@ -117,7 +118,7 @@ class CdcState:
         self._last: datetime | None = None
         self._since: datetime | None = None
 
-    def learn(self, step: Bin) -> tuple[int, Interval] | None:
+    def learn(self, step: Bin) -> tuple[float, Interval] | None:
         """Learn the next bin; return the total of its four weeks and what to compare it with.
 
         None where either is unknown.
@@ -129,7 +130,7 @@ class CdcState:
         """
         self._last = follows(self._last, step)
         local = self._past.add(step)
-        total = self._past.block(local, self._step, self._size)
+        total = self._total(local)
         interval = None if total is None else self._interval(local)
         if total is None or interval is None:
             self._since = None
@@ -157,8 +158,13 @@ class CdcState:
         expected = interval.mean / self._size
         return Verdict(self._since is not None, expected, upper, p, self._since, reasons)
 
+    def _total(self, last: datetime) -> float | None:
+        """Return the count of the four weeks that end with `last`; None where too few are known."""
+        total, known = self._past.block(last, self._step, self._size)
+        return total * self._size / known if known * 2 >= self._size else None
+
     def _interval(self, local: datetime) -> Interval | None:
-        found = (self._past.block(local - back, self._step, self._size) for back in self._offsets)
+        found = (self._total(local - back) for back in self._offsets)
         totals = [total for total in found if total is not None]
         if len(totals) < self._needed():
             return None
@@ -166,7 +172,7 @@ class CdcState:
         variance = sum((total - mean) ** 2 for total in totals) / (len(totals) - 1)
         return Interval(len(totals), mean, sqrt(variance * (1.0 + 1.0 / len(totals))))
 
-    def _alarms(self, total: int, interval: Interval) -> bool:
+    def _alarms(self, total: float, interval: Interval) -> bool:
         over = total > interval.mean + self._limit * interval.deviation
         return over and total >= self._settings.minimum_count
 
@@ -176,15 +182,15 @@ class CdcState:
     def _too_short(self) -> Message:
         needed = self._needed()
         return Message(
-            f"not judged: the last four weeks and {needed} blocks of four weeks of past years "
-            "must be complete",
-            f"未判断：最近四周及往年同期至少 {needed} 个四周数据须完整",
+            f"not judged: half of the last four weeks and of {needed} blocks of four weeks of past "
+            "years must be known",
+            f"未判断：最近四周及往年同期至少 {needed} 个四周的数据须各有一半以上",
         )
 
-    def _reasons(self, total: int, interval: Interval, bound: int) -> tuple[Message, ...]:
-        told = number(interval.mean)
-        en = f"{total} in four weeks where {told} are expected and up to {bound} are chance"
-        zh = f"四周内实际 {total} 条，预期 {told} 条，正常上限 {bound} 条"
+    def _reasons(self, total: float, interval: Interval, bound: int) -> tuple[Message, ...]:
+        seen, told = number(total), number(interval.mean)
+        en = f"{seen} in four weeks where {told} are expected and up to {bound} are chance"
+        zh = f"四周内实际 {seen} 条，预期 {told} 条，正常上限 {bound} 条"
         basis = Message(
             f"baseline: {interval.known} four-week totals at the same time of past years",
             f"基线：往年同期 {interval.known} 个四周合计",

@@ -132,7 +132,9 @@ def _keeps_trend(model: Model, fitted: Fit, counts: Floats) -> bool:
 
 def _predicted(fitted: Fit, *, trend: bool) -> Forecast:
     """Return the forecast at time 0 in period 0, which is what the first coefficient stands for."""
-    mean = exp(fitted.coefficients[0])
+    mean = max(exp(fitted.coefficients[0]), LEAST_MEAN)
     dispersion = max(fitted.dispersion, 1.0)
     doubt = dispersion * float(fitted.covariance[0, 0])
     return Forecast(mean, dispersion * mean + mean**2 * doubt, trend)
+LEAST_MEAN = 1e-9
+"""A period of zeros has a log mean without bound; the forecast is divided by it."""

@@ -159,7 +159,7 @@ class SeasonalState:
             since=self._since or step.start,
             age=age,
         )
-        reasons = (*reasons, *self._too_low(step, judged), _basis(judged))
+        reasons = (*reasons, *self._too_low(step, judged), self._basis(judged))
         p = normal_tail(score, step.count - mean)
         return Verdict(judged.alarm, mean, judged.upper, p, self._since, reasons)
 
@@ -171,6 +171,18 @@ class SeasonalState:
             return (too_few(rule.minimum_count),)
         return (too_few(rule.cases, rule.cases_bins),)
 
+    def _basis(self, judged: Judged) -> Message:
+        en = "with a trend" if judged.forecast.trend else "without a trend"
+        zh = "含趋势" if judged.forecast.trend else "不含趋势"
+        years = "1 past year" if judged.years == 1 else f"{judged.years} past years"
+        seasons = any(lag.period for lag in self._rule.lags)
+        part = "in periods of" if seasons else "at the same time of"
+        season = "往年分时段" if seasons else "往年同期"
+        return Message(
+            f"baseline: {judged.known} bins {part} {years}, {en}",
+            f"基线：{season} {judged.known} 格（{judged.years} 年），{zh}",
+        )
+
 
 def _at_same_time(references: Sequence[tuple[Lag, int]]) -> int:
     return sum(1 for lag, _ in references if not lag.period)
@@ -180,14 +192,4 @@ def _too_short(needed: int, known: int) -> Message:
     return Message(
         f"not judged: {needed} bins at the same time of past years are needed, {known} are known",
         f"未判断：需要往年同期 {needed} 格数据，现有 {known} 格",
-    )
-
-
-def _basis(judged: Judged) -> Message:
-    en = "with a trend" if judged.forecast.trend else "without a trend"
-    zh = "含趋势" if judged.forecast.trend else "不含趋势"
-    years = "1 past year" if judged.years == 1 else f"{judged.years} past years"
-    return Message(
-        f"baseline: {judged.known} bins at the same time of {years}, {en}",
-        f"基线：往年同期 {judged.known} 格（{judged.years} 年），{zh}",
     )
