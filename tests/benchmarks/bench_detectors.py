@@ -1,7 +1,7 @@
 """Speed of the detectors, and whether `surge` cries wolf as often as it was asked to.
 
-Beside it what a user would otherwise pick: a rolling z-score by pandas. With the folder of the data,
-also the weekly salmonella counts that R `surveillance` was run on.
+Beside it what a user would otherwise pick: a rolling z-score by pandas. With the folder of the
+data, also the weekly salmonella counts that R `surveillance` was run on.
 `python -m tests.benchmarks.bench_detectors [DATA]`.
 """
 
@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -37,6 +38,7 @@ IN_CONTROL: tuple[tuple[Width, float, int, int], ...] = (
 LEVELS = {"hour": (0.05, 0.5, 2.0, 10.0), "day": (1.0, 10.0, 100.0), "week": (1.0, 10.0, 100.0)}
 DISPERSIONS = (1.0, 2.0, 4.0)
 PANEL = 60
+WIDTHS: tuple[Width, ...] = ("hour", "day")
 ORACLE = "surveillance-oracle"
 
 
@@ -51,10 +53,11 @@ def one_update() -> Rows:
     counts = np.random.default_rng(SEED).poisson(10, 1200)
     bins = [Bin(MONDAY + timedelta(hours=n), int(count)) for n, count in enumerate(counts)]
     days = [Bin(MONDAY + timedelta(days=n), int(count)) for n, count in enumerate(counts)]
+    series: tuple[tuple[Width, list[Bin]], ...] = (("hour", bins), ("day", days))
     rows = [
         (f"one update of one series, {width}s: {name}", _per_update(name, width, steps))
         for name in sorted(DETECTORS)
-        for width, steps in (("hour", bins), ("day", days))
+        for width, steps in series
         if _takes(name, width)
     ]
     return [*rows, ("one update of one series: pandas rolling z-score", _z_update(counts))]
@@ -64,20 +67,12 @@ def a_panel() -> Rows:
     """Return the time of one bin of 10,000 series at once."""
     source = np.random.default_rng(SEED)
     counts = source.poisson(2.0, (WEEK_OF_HOURS + ROUNDS, SERIES)).astype(float)
-    rows = []
-    for width in ("hour", "day"):
-        cadence = CADENCES[width]
-        model = SurgeModel(cadence, Many(SERIES), np.full(SERIES, 1e-3), 5)
-        slots = [cadence.slots(MONDAY + n * cadence.step) for n in range(len(counts))]
-        spent = _seconds(
-            [
-                lambda n=n: model.step(slots[n], counts[n], np.zeros(SERIES))
-                for n in range(len(counts))
-            ]
-        )
-        rows.append((f"10,000 series, one bin of a {width}: surge", _milliseconds(spent[-ROUNDS:])))
+    rows = [
+        (f"10,000 series, one bin of a {width}: surge", _milliseconds(_steps(width, counts)))
+        for width in WIDTHS
+    ]
     frame = pd.DataFrame(counts)
-    spent = _seconds([lambda n=n: _z(frame.iloc[n : WEEK_OF_HOURS + n]) for n in range(ROUNDS)])
+    spent = _seconds([partial(_z, frame.iloc[n : WEEK_OF_HOURS + n]) for n in range(ROUNDS)])
     return [*rows, ("10,000 series, one bin: pandas rolling z-score", _milliseconds(spent))]
 
 
@@ -112,6 +107,16 @@ def salmonella(data: Path) -> Rows:
     ]
 
 
+def _steps(width: Width, counts: Numbers) -> list[float]:
+    cadence, others = CADENCES[width], np.zeros(SERIES)
+    model = SurgeModel(cadence, Many(SERIES), np.full(SERIES, 1e-3), 5)
+    calls = [
+        partial(model.step, cadence.slots(MONDAY + n * cadence.step), count, others)
+        for n, count in enumerate(counts)
+    ]
+    return _seconds(calls)[-ROUNDS:]
+
+
 def _takes(name: str, width: Width) -> bool:
     try:
         detector(name, Sensitivity(width=width))
@@ -122,14 +127,14 @@ def _takes(name: str, width: Width) -> bool:
 
 def _per_update(name: str, width: Width, steps: Sequence[Bin]) -> str:
     state = detector(name, Sensitivity(width=width)).fit(steps[:1000])
-    spent = _seconds([lambda step=step: state.update(step) for step in steps[1000:]])
+    spent = _seconds([partial(state.update, step) for step in steps[1000:]])
     return f"{1e6 * np.median(spent):.0f} µs (9 in 10 under {1e6 * np.quantile(spent, 0.9):.0f})"
 
 
 def _z_update(counts: NDArray[np.int64]) -> str:
     series = pd.Series(counts)
     spent = _seconds(
-        [lambda n=n: _z(series.iloc[n : n + WEEK_OF_HOURS]) for n in range(1000, 1000 + 32)]
+        [partial(_z, series.iloc[n : n + WEEK_OF_HOURS]) for n in range(1000, 1000 + 32)]
     )
     return f"{1e6 * np.median(spent):.0f} µs"
 

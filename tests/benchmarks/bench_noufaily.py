@@ -11,7 +11,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import partial
 from multiprocessing import get_context
 
@@ -151,7 +151,7 @@ def threshold_of(p: Numbers) -> float:
 def _judge(
     design: Design, who: str, replicates: Sequence[Replicate]
 ) -> tuple[Numbers, dict[int, list[Numbers]]]:
-    """Return p of the tested bins without outbreak, bins × series, and of those of each outbreak."""
+    """Return p of the tested bins without outbreak, bins × series, and of each outbreak."""
     if who in QUICK:
         return _judge_panels(design, PANELS[who], replicates)
     passed = [_judge_one(design, who, one) for one in replicates]
@@ -209,7 +209,7 @@ def surge_findings(counts: Numbers, width: Width, rate: float) -> Iterator[Findi
         yield model.step(cadence.slots(MONDAY + n * cadence.step), count, np.zeros(series))
 
 
-def z_panel(counts: Numbers, width: Width) -> Numbers:  # noqa: ARG001 (panels share a shape)
+def z_panel(counts: Numbers, width: Width) -> Numbers:
     """Return the tail of a count against mean and deviation of the `LAST` bins before it."""
     before = np.lib.stride_tricks.sliding_window_view(counts, LAST, axis=0)[:-1]
     spread = np.maximum(before.std(axis=-1, ddof=1), LEAST_SPREAD)

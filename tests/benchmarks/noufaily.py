@@ -88,7 +88,7 @@ def harmonics(turns: Numbers, coefficients: tuple[float, float, int]) -> Numbers
     """Return the sum of cosines and sines at so many turns of the cycle."""
     cosine, sine, count = coefficients
     angles = 2 * np.pi * np.outer(turns, np.arange(1, count + 1))
-    return (cosine * np.cos(angles) + sine * np.sin(angles)).sum(axis=1)
+    return np.asarray((cosine * np.cos(angles) + sine * np.sin(angles)).sum(axis=1))
 
 
 NONE = (0.0, 0.0, 0)
@@ -170,7 +170,9 @@ def daily(signal: Signal, source: np.random.Generator, sizes: Sequence[int]) -> 
     return Replicate(_calendar(signal, np.rint(counts).astype(np.int64)), outbreaks)
 
 
-def weekly(signal: Signal, source: np.random.Generator, sizes: Sequence[int], past: int) -> Replicate:
+def weekly(
+    signal: Signal, source: np.random.Generator, sizes: Sequence[int], past: int
+) -> Replicate:
     """Draw a scenario, four outbreaks of the size `past` in it, and one of each size at its end."""
     mean = signal.means(ALL_WEEKS)
     spread = np.sqrt(mean * signal.dispersion)

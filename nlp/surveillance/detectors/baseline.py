@@ -125,7 +125,7 @@ class Baseline(Generic[Values]):
             Profile(cycle, number) for cycle in cadence.cycles
         )
         season = cadence.season
-        self._yearly = None if season is None else Yearly(season, number)
+        self._yearly: Yearly[Values] | None = None if season is None else Yearly(season, number)
         self._fade = _fading(cadence.memory)
         self._fade_dispersion = _fading(cadence.dispersion_memory)
 
@@ -171,9 +171,10 @@ class Baseline(Generic[Values]):
         factors = [
             profile.look(slot)[0] for profile, slot in zip(self._profiles, slots, strict=False)
         ]
-        lift = prod(factors, start=1.0)
+        lift = prod(factors, start=number.zeros() + 1.0)
         if self._yearly is not None:
-            lift = self._season(slots[-1], count, expected, lift)
+            ordinary = usual * count + (1.0 - usual) * expected.mean
+            lift = lift * self._season(self._yearly, slots[-1], ordinary, lift, expected.dispersion)
         fade = self._fade * (1.0 - haste)
         self._count = fade * self._count + weight * count
         self._exposure = fade * self._exposure + weight * lift
@@ -183,16 +184,14 @@ class Baseline(Generic[Values]):
             profile.learn(slot, own * count, own * normal / factor)
 
     def _season(
-        self, day: int, count: Values, expected: Expected[Values], lift: Values
+        self, yearly: Yearly[Values], day: int, count: Values, lift: Values, dispersion: Values
     ) -> Values:
-        """Learn the season; the level keeps its height where the factor of today has changed."""
-        yearly, number = self._yearly, self._number
+        """Learn the season and return its factor; where it has changed, the level stays as high."""
         before = yearly.look(day)
-        usual = trust(number, count, expected)
-        yearly.learn(day, usual * count + (1.0 - usual) * expected.mean, lift, expected.dispersion)
+        yearly.learn(day, count, lift, dispersion)
         after = yearly.look(day)
         self._exposure = self._exposure * (before / after)
-        return lift * after
+        return after
 
     def _level(self) -> Values:
         count = self._count + self._cadence.prior_count

@@ -113,7 +113,7 @@ CADENCES: Mapping[Width, Cadence] = MappingProxyType(
             prior_bins=2.0,
             extra=1.0,
             cycles=(Cycle(7, 16, 12.0, len(HOLIDAYS)),),
-            season=Season(7, 5),
+            season=Season(7, 4),
             windows=(0.5, 0.75, 0.875),
         ),
         "week": Cadence(

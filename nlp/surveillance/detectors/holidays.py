@@ -21,6 +21,7 @@ HOLIDAYS: tuple[str, ...] = (
 )
 """元旦、春节、清明、劳动节、端午、中秋、国庆, by the names of `chinesecalendar`."""
 
+
 def kind_of_day(local: datetime) -> int:
     """Return the kind of the day that holds a local time.
 

@@ -1,7 +1,8 @@
-"""`surge`: the default detector, for hourly and daily counts of what people say.
+"""`surge`: the default detector, for hourly, daily and weekly counts of what people say.
 
-Two tests share the false-alarm rate: the tail probability of the newest bin (a burst), and a
-CUSUM of log-likelihood ratios since the rise began (a slow climb). The CUSUM's limit is
+Two kinds of test share the false-alarm rate: the tail probability of the newest bin (a burst), in
+days and weeks also of the last bins together, and a CUSUM of log-likelihood ratios since the rise
+began (a slow climb). The CUSUM's limit is
 `log(1 / rate)`: the mean run length to a false alarm is then at least `1 / rate` bins (Lorden
 1971, Ann Math Stat 42:1897). After an alarm, the next bin that speaks for the rise more than
 against it alarms too. What is expected follows the calendar and the number of people who talk at
@@ -18,12 +19,15 @@ from nlp.surveillance.detectors.cadence import CADENCES, Cadence
 from nlp.surveillance.detectors.contract import Bin, Sensitivity, Verdict
 from nlp.surveillance.detectors.evidence import gain, growth, tail, upper_of
 from nlp.surveillance.detectors.reasons import verdict_reasons
-from nlp.surveillance.detectors.windows import Window, add, empty, least, unlikely
+from nlp.surveillance.detectors.windows import Window, add, empty, unlikely
 from nlp.surveillance.errors import BinError
 
 RISING = 0.1
+"""A rise goes on while evidence is rarer than this."""
 CALM = 0.5
+"""A bin fewer deviations than this above its expectation is hardly raised."""
 SPIKE = 5.0
+"""Of one bin, the windows take no more than so many deviations: a spike is told once."""
 TESTS = 2.0
 """By how much the tests of one bin raise its false alarms: the windows go up and down together."""
 TINY = 1e-300
@@ -126,7 +130,7 @@ class SurgeModel(Generic[Values]):
         self._run: Values = number.zeros()
         self._started: Values = number.zeros()
         self._alarmed: Values = number.zeros()
-        self._windows = tuple(empty(number) for _ in cadence.windows)
+        self._windows: tuple[Window[Values], ...] = tuple(empty(number) for _ in cadence.windows)
         self._loud: Values = number.zeros()
         self.age = 0
 
@@ -161,25 +165,45 @@ class SurgeModel(Generic[Values]):
         own, audience = self._baseline.expect(slots), self._audience.expect(slots)
         expected = self._allowed(own, others, audience)
         change = gain(number, count, expected, self._cadence.extra)
-        quiet = number.above(0.0 * change, change) * number.above(self._alarmed, 0.0 * change)
-        kept = self._score * (1.0 - quiet * (1.0 - self._cadence.recovery))
-        score = number.smaller(number.floor(kept + change, 0.0), CAP * self._limit)
-        windows = self._widen(count, expected)
+        score, windows = self._climbed(change), self._widen(count, expected)
         alone = tail(number, count, expected)
-        together = [unlikely(number, window, expected.dispersion) for window in windows]
-        chance = least(number, [alone, *together])
+        chance = self._chance(alone, windows, expected.dispersion)
         run = self._run + count
-        loud = 1.0 - number.above(chance, self._rate)
-        lone = 1.0 - number.above(alone, self._rate)
-        burst = number.larger(lone, loud * number.above(count, expected.mean))
-        climb = number.above(score, self._limit) * number.above(change, 0.0 * change)
-        goes_on = self._loud * number.above(change, 0.0 * change)
-        raised = number.larger(number.larger(burst, climb), goes_on)
-        alarm = raised * number.above(run, self._minimum)
+        raised = self._raised(count - expected.mean, change, score, alone, chance)
         evidence = number.smaller(chance, number.exp(-score))
         p = number.floor(number.smaller(TESTS * evidence, 0.0 * evidence + 1.0), TINY)
+        alarm = raised * number.above(run, self._minimum)
         findings = Findings(alarm, p, expected, self._started, run)
         return Judged(findings, score, chance, windows, own, audience)
+
+    def _chance(
+        self, alone: Values, windows: tuple[Window[Values], ...], dispersion: Values
+    ) -> Values:
+        """Return the smallest tail, of the bin alone or of a window."""
+        found = alone
+        for window in windows:
+            found = self._number.smaller(found, unlikely(self._number, window, dispersion))
+        return found
+
+    def _climbed(self, change: Values) -> Values:
+        """Return the CUSUM after the newest bin."""
+        number = self._number
+        quiet = number.above(0.0 * change, change) * number.above(self._alarmed, 0.0 * change)
+        kept = self._score * (1.0 - quiet * (1.0 - self._cadence.recovery))
+        return number.smaller(number.floor(kept + change, 0.0), CAP * self._limit)
+
+    def _raised(
+        self, excess: Values, change: Values, score: Values, alone: Values, chance: Values
+    ) -> Values:
+        """Return 1 where a test speaks up; all but that of the lone bin ask for a raised bin."""
+        number = self._number
+        nothing = 0.0 * change
+        lone = 1.0 - number.above(alone, self._rate)
+        together = (1.0 - number.above(chance, self._rate)) * number.above(excess, nothing)
+        speaks = number.above(change, nothing)
+        climb = number.above(score, self._limit) * speaks
+        goes_on = self._loud * speaks
+        return number.larger(number.larger(lone, together), number.larger(climb, goes_on))
 
     def _widen(self, count: Values, expected: Expected[Values]) -> tuple[Window[Values], ...]:
         """Add the bin to every window.
@@ -191,11 +215,10 @@ class SurgeModel(Generic[Values]):
         if not keeps:
             return ()
         number = self._number
-        spread = number.sqrt(
-            expected.mean * (expected.dispersion + expected.mean * expected.doubt)
-        )
+        spread = number.sqrt(expected.mean * (expected.dispersion + expected.mean * expected.doubt))
         held = number.smaller(count, expected.mean + SPIKE * spread)
-        over = number.above(self._alarmed, 0.0 * count) * number.above(expected.mean + CALM * spread, count)
+        hardly = number.above(expected.mean + CALM * spread, count)
+        over = hardly * number.above(self._alarmed, 0.0 * count)
         share = 1.0 - over * (1.0 - self._cadence.recovery)
         error = expected.mean * number.sqrt(expected.doubt)
         return tuple(
@@ -219,7 +242,9 @@ class SurgeModel(Generic[Values]):
     def _follow(self, findings: Findings[Values], score: Values, chance: Values) -> None:
         """Keep the rise that goes on; where there is none, the next bin starts one."""
         number = self._number
-        rising = number.larger(number.above(score, 0.0 * score), number.above(0.0 * chance + RISING, chance))
+        rising = number.larger(
+            number.above(score, 0.0 * score), number.above(0.0 * chance + RISING, chance)
+        )
         lasting = number.larger(findings.alarm, number.smaller(self._alarmed, rising))
         self._started = rising * self._started + (1.0 - rising) * (self.age + 1.0)
         self._run = rising * findings.run

@@ -5,7 +5,6 @@ sum of counts beside the same sum of expectations, so that one more bin costs co
 the length (EWMA charts; Lucas and Saccucci 1990, Technometrics 32:1).
 """
 
-from collections.abc import Sequence
 from typing import Generic, NamedTuple
 
 from nlp.surveillance.detectors.arithmetic import Arithmetic, Values
@@ -66,9 +65,7 @@ def add(
     )
 
 
-def unlikely(
-    number: Arithmetic[Values], window: Window[Values], dispersion: Values
-) -> Values:
+def unlikely(number: Arithmetic[Values], window: Window[Values], dispersion: Values) -> Values:
     """Return how likely so large a window is by chance, 0 to 1.
 
     `counted / k` with `k = squared / expected` has, like a count, a variance of `dispersion` times
@@ -78,11 +75,3 @@ def unlikely(
     share = window.doubted / window.expected
     expected = Expected(window.expected * scale, dispersion, share * share)
     return tail(number, window.counted * scale, expected)
-
-
-def least(number: Arithmetic[Values], values: Sequence[Values]) -> Values:
-    """Return the smallest, elementwise."""
-    found = values[0]
-    for value in values[1:]:
-        found = number.smaller(found, value)
-    return found

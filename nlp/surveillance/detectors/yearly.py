@@ -13,8 +13,8 @@ from nlp.surveillance.detectors.cadence import Season
 
 MOST_HARMONICS = 6
 DAYS = 365.25
-FIRST_WEEKS = 52
-"""A year must have been seen before its season is believed."""
+FIRST_WEEKS, DOUBT_WEEKS = 52, 4
+"""A year must have been seen before its season is believed; its doubt is told every four weeks."""
 WAVE_VARIANCE = 0.5
 """Before anything is known, of the coefficients of the first harmonic; falls with its order."""
 LEVEL_VARIANCE = 1.0
@@ -31,6 +31,7 @@ def _waves(day: int) -> tuple[float, ...]:
 
 
 WAVES = tuple(_waves(day) for day in range(367))
+
 
 class Yearly(Generic[Values]):
     """How the time of the year lifts and lowers the level; flat until a year has been seen.
@@ -77,7 +78,7 @@ class Yearly(Generic[Values]):
         return self._factor
 
     def doubt(self) -> Values:
-        """Return the relative variance of the factor in the week to come."""
+        """Return the relative variance of the factor."""
         return self._doubt
 
     def _factor_of(self, day: int) -> Values:
@@ -112,7 +113,9 @@ class Yearly(Generic[Values]):
         """Move the coefficients by what one week says (extended Kalman step)."""
         number = self._number
         if not self._weeks:
-            self._means[0] = number.log(number.floor(self._counted, 0.5) / number.floor(self._lift, 0.5))
+            self._means[0] = number.log(
+                number.floor(self._counted, 0.5) / number.floor(self._lift, 0.5)
+            )
         self._weeks += 1
         log = sum((m * wave for m, wave in zip(self._means, waves, strict=False)), number.zeros())
         mean = number.floor(self._lift, 0.5) * number.exp(log)
@@ -133,7 +136,7 @@ class Yearly(Generic[Values]):
             ]
             drift = WAVE_DRIFT if row else LEVEL_DRIFT
             self._variances[row][row] = self._variances[row][row] + drift
-        if self._weeks >= FIRST_WEEKS:
+        if self._weeks >= FIRST_WEEKS and self._weeks % DOUBT_WEEKS == 0:
             self._doubt = self._spread(waves)
 
     def _spread(self, waves: tuple[float, ...]) -> Values:

@@ -91,9 +91,7 @@ HOLIDAY_WEEKS = {
 }
 
 
-@pytest.mark.parametrize(
-    ("holiday", "news", "alarms"), HOLIDAY_WEEKS.values(), ids=HOLIDAY_WEEKS
-)
+@pytest.mark.parametrize(("holiday", "news", "alarms"), HOLIDAY_WEEKS.values(), ids=HOLIDAY_WEEKS)
 def test_a_holiday_is_known_from_the_years_before(holiday, news, alarms):
     verdicts = asked(shop(NATIONAL_WEEK, holiday), news)
     assert any(verdict.alarm for verdict in verdicts) == alarms, verdicts
