@@ -54,7 +54,11 @@ def _size(surge: Surge) -> Message:
 
 
 def _time(surge: Surge) -> Message:
-    counts = {"hour": Message("hourly", "小时"), "day": Message("daily", "日")}
+    counts = {
+        "10min": Message("ten-minute", "十分钟"),
+        "hour": Message("hourly", "小时"),
+        "day": Message("daily", "日"),
+    }
     en = " and ".join(counts[width].en for width in surge.bins)
     zh = "、".join(counts[width].zh for width in surge.bins)
     return Message(

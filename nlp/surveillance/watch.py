@@ -6,15 +6,18 @@ from datetime import datetime
 
 from nlp.surveillance.assemble import Evidence, assemble
 from nlp.surveillance.chats import one_voice_a_chat
+from nlp.surveillance.detectors.contract import Width
 from nlp.surveillance.errors import SurveillanceError
-from nlp.surveillance.incidents import WIDTHS, incidents_of
+from nlp.surveillance.incidents import incidents_of
 from nlp.surveillance.mention import Mention
 from nlp.surveillance.scan import scan
-from nlp.surveillance.series import grid_of, ledger_of, timeline
+from nlp.surveillance.series import ledger_of, timeline
 from nlp.surveillance.settings import WatchSettings
 from nlp.surveillance.surge import Surge
 
 DEFAULT = WatchSettings()
+SCANNED: tuple[Width, ...] = ("hour", "day")
+"""Ten minutes are looked at by what the hours have learned."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,8 @@ def surveil(
     """Return the surges of negative mentions, oldest first; one per incident of a product.
 
     Series of negative mentions, per product and per product and complaint category, in hourly and
-    in daily bins, pass through the detector `surge`, each bin judged by what lies before it. All
+    in daily bins, pass through the detector `surge`, each bin judged by what lies before it; ten
+    minutes to an hour that end within an hour are held against what the hourly series expects. All
     alarms of a product that overlap or lie within `settings.gap` are one surge, told from its
     beginning, also where that lies before `since`.
 
@@ -96,8 +100,8 @@ def judge(
     if not any(mention.negative for mention in known):
         return Judgement((), told)
     ledger = ledger_of(known, settings.minimum_count)
-    lines = [timeline(known[0].at, as_of, settings.clock, width) for width in WIDTHS]
-    hours, days = (scan(grid_of(ledger, line), settings) for line in lines)
+    lines = [timeline(known[0].at, as_of, settings.clock, width) for width in SCANNED]
+    hours, days = (scan(ledger, line, settings) for line in lines)
     alarms = [alarm for alarm in (*hours.alarms, *days.alarms) if alarm.end > learned]
     evidence = Evidence(known, hours, days, as_of)
     incidents = incidents_of(alarms, settings.gap)
