@@ -17,7 +17,7 @@ from nlp.surveillance.errors import (
     WatchSettingsError,
 )
 from nlp.surveillance.levels import LEVELS
-from nlp.surveillance.mention import Mention, reach_of
+from nlp.surveillance.mention import WEIGHTS, Mention, Weight, reach_of, weight_of
 from nlp.surveillance.reasons import category_name, product_name
 from nlp.surveillance.rows import mention_from_row, mentions_from_rows, speaks_ill
 from nlp.surveillance.settings import WatchSettings
@@ -27,6 +27,7 @@ from nlp.surveillance.watch import Judgement, judge, surveil
 __all__ = [
     "DETECTORS",
     "LEVELS",
+    "WEIGHTS",
     "Author",
     "Bin",
     "BinError",
@@ -44,6 +45,7 @@ __all__ = [
     "Verdict",
     "WatchSettings",
     "WatchSettingsError",
+    "Weight",
     "category_name",
     "detector",
     "fingerprint_of",
@@ -54,4 +56,5 @@ __all__ = [
     "reach_of",
     "speaks_ill",
     "surveil",
+    "weight_of",
 ]

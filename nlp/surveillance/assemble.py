@@ -13,7 +13,7 @@ from nlp.surveillance.detectors.baseline import LEAST_DISPERSION, Expected
 from nlp.surveillance.detectors.evidence import upper_of
 from nlp.surveillance.incidents import Incident
 from nlp.surveillance.levels import SENSITIVE, Gravity, level_of, severity_of
-from nlp.surveillance.mention import Mention
+from nlp.surveillance.mention import Mention, Weight
 from nlp.surveillance.phrases import Phrasing
 from nlp.surveillance.reasons import reasons_of
 from nlp.surveillance.scan import Scan
@@ -40,12 +40,15 @@ class Evidence:
         The scans: they know what was expected, hour by hour and day by day.
     as_of
         Nothing later is known.
+    weight
+        How the detector counted.
     """
 
     mentions: Sequence[Mention]
     hours: Scan
     days: Scan
     as_of: datetime
+    weight: Weight = "mentions"
 
 
 def assemble(incident: Incident, evidence: Evidence) -> Surge:
@@ -81,7 +84,7 @@ def assemble(incident: Incident, evidence: Evidence) -> Surge:
         reasons=(),
     )
     history = surge.onset - own[0].at
-    return replace(surge, reasons=reasons_of(surge, len(authors), history))
+    return replace(surge, reasons=reasons_of(surge, len(authors), history, evidence.weight))
 
 
 def proof_of(incident: Incident, mentions: Sequence[Mention]) -> list[Mention]:

@@ -9,8 +9,8 @@ from nlp.surveillance.chats import one_voice_a_chat
 from nlp.surveillance.detectors.contract import Width
 from nlp.surveillance.errors import SurveillanceError
 from nlp.surveillance.incidents import incidents_of
-from nlp.surveillance.mention import Mention
-from nlp.surveillance.scan import scan
+from nlp.surveillance.mention import Mention, Weight
+from nlp.surveillance.scan import Scan, scan
 from nlp.surveillance.series import ledger_of, timeline
 from nlp.surveillance.settings import WatchSettings
 from nlp.surveillance.surge import Surge
@@ -99,13 +99,18 @@ def judge(
     told = since or learned
     if not any(mention.negative for mention in known):
         return Judgement((), told)
-    ledger = ledger_of(known, settings.minimum_count)
-    lines = [timeline(known[0].at, as_of, settings.clock, width) for width in SCANNED]
-    hours, days = (scan(ledger, line, settings) for line in lines)
-    alarms = [alarm for alarm in (*hours.alarms, *days.alarms) if alarm.end > learned]
-    evidence = Evidence(known, hours, days, as_of)
+    told_by = _scans(known, as_of, settings, "mentions")
+    found_by = told_by if settings.weight == "mentions" else _scans(known, as_of, settings, "reach")
+    alarms = [alarm for one in found_by for alarm in one.alarms if alarm.end > learned]
+    evidence = Evidence(known, *told_by, as_of, settings.weight)
     incidents = incidents_of(alarms, settings.gap)
-    return Judgement(tuple(assemble(one, evidence) for one in incidents if one.last > told), told)
+    surges = (assemble(one, evidence) for one in incidents if one.last > told)
+    return Judgement(tuple(one for one in surges if enough(one, settings)), told)
+
+
+def enough(surge: Surge, settings: WatchSettings) -> bool:
+    """Return whether a surge has the mentions it needs: by reach, few can weigh as much as many."""
+    return settings.weight == "mentions" or surge.observed >= settings.minimum_count
 
 
 def usable(mentions: Sequence[Mention], as_of: datetime, settings: WatchSettings) -> list[Mention]:
@@ -120,6 +125,15 @@ def usable(mentions: Sequence[Mention], as_of: datetime, settings: WatchSettings
     kept = [mention for mention in first.values() if oldest <= mention.at <= as_of]
     kept.sort(key=lambda mention: (mention.at.timestamp(), mention.id))
     return one_voice_a_chat(kept)
+
+
+def _scans(
+    known: Sequence[Mention], as_of: datetime, settings: WatchSettings, weight: Weight
+) -> tuple[Scan, Scan]:
+    """Return what the detector says hour by hour and day by day."""
+    ledger = ledger_of(known, settings.minimum_count, weight)
+    hours, days = (timeline(known[0].at, as_of, settings.clock, width) for width in SCANNED)
+    return scan(ledger, hours, settings), scan(ledger, days, settings)
 
 
 def _learned(

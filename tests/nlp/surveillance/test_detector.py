@@ -175,7 +175,7 @@ BAD_SENSITIVITY = {
     "always": {"false_alarms": 0.5},
     "not a number": {"false_alarms": float("nan")},
     "none counts": {"minimum_count": 0},
-    "weeks": {"width": "week"},
+    "a width nobody knows": {"width": "fortnight"},
 }
 
 
