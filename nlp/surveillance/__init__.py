@@ -17,6 +17,7 @@ from nlp.surveillance.errors import (
     WatchSettingsError,
 )
 from nlp.surveillance.levels import LEVELS
+from nlp.surveillance.listener import Listener
 from nlp.surveillance.mention import WEIGHTS, Mention, Weight, reach_of, weight_of
 from nlp.surveillance.reasons import category_name, product_name
 from nlp.surveillance.rows import mention_from_row, mentions_from_rows, speaks_ill
@@ -34,6 +35,7 @@ __all__ = [
     "CategoryCount",
     "Detector",
     "Judgement",
+    "Listener",
     "Mention",
     "MentionError",
     "Quote",

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import MappingProxyType
@@ -134,6 +135,21 @@ class Scanner:
             self._remember(findings, count, others)
             self._alarms += self._alarming(line, step, findings)
         self._alarms += self._bursts(ledger, line, norms)
+
+    def peek(self, ledger: Ledger, running: Timeline, line: Timeline) -> Scan:
+        """Return what is found with further bins, `running`, without learning from them.
+
+        `line` is all bins, those passed and these.
+        """
+        kept = dict(self.__dict__)
+        self._model = deepcopy(self._model)
+        self._means, self._variances = list(self._means), list(self._variances)
+        self._alarms, self._started = list(self._alarms), list(self._started)
+        try:
+            self.advance(ledger, running)
+            return self.result(line)
+        finally:
+            self.__dict__.update(kept)
 
     def result(self, line: Timeline) -> Scan:
         """Return what was found in all bins passed; `line` is all of them."""

@@ -1,7 +1,7 @@
 """Counts over time: mentions laid on a grid of hours, of days or of ten minutes."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
@@ -152,29 +152,37 @@ def ledger_of(
     Series with fewer negative mentions than `minimum_count` in all are left out: they can never
     alarm. `weight` says how much a mention counts; see `weight_of`.
     """
-    counted = [(mention.at.timestamp(), keys_of(mention)) for mention in mentions]
-    totals = Counter(key for _, own in counted for key in own)
+    totals = Counter(key for mention in mentions for key in keys_of(mention))
     keys = tuple(key for key, total in totals.items() if total >= minimum_count)
+    negative = {mention.id for mention in mentions if mention.negative}
+    return entered(mentions, keys, negative, weight)
+
+
+def entered(
+    mentions: Sequence[Mention], keys: tuple[Key, ...], negative: Container[str], weight: Weight
+) -> Ledger:
+    """Enter mentions into these series; `negative` are the ids of all negative mentions."""
     series = {key: number for number, key in enumerate(keys)}
     products = {name: n for n, name in enumerate(dict.fromkeys(key.product for key in keys))}
-    entries = [
-        (at, series[key], weight_of(mention, weight))
-        for (at, own), mention in zip(counted, mentions, strict=True)
-        for key in own
+    counted = [
+        (mention.at.timestamp(), series[key], weight_of(mention, weight))
+        for mention in mentions
+        for key in keys_of(mention)
         if key in series
     ]
-    negative = {mention.id for mention in mentions if mention.negative}
     others = [
-        (at, products[mention.product], weight_of(mention, weight))
-        for (at, own), mention in zip(counted, mentions, strict=True)
-        if not own and mention.product in products and mention.parent_id not in negative
+        (mention.at.timestamp(), products[mention.product], weight_of(mention, weight))
+        for mention in mentions
+        if not mention.negative
+        and mention.product in products
+        and mention.parent_id not in negative
     ]
     codes = np.array([products[key.product] for key in keys], dtype=np.intp)
-    return Ledger(keys, codes, _columns(entries), _columns(others))
+    return Ledger(keys, codes, _columns(counted), _columns(others))
 
 
 def grid_of(ledger: Ledger, line: Timeline) -> Grid:
-    """Lay the entries of all series on a timeline."""
+    """Lay the entries of all series on a timeline; what lies outside is left out."""
     counts = _counts(line, ledger.entries, len(ledger.keys))
     others = _counts(line, ledger.others, int(ledger.products.max(initial=-1)) + 1)
     return Grid(line, ledger.keys, ledger.products, counts, others)
@@ -187,5 +195,7 @@ def _columns(entries: Sequence[tuple[float, int, int]]) -> Entries:
 
 def _counts(line: Timeline, entries: Entries, columns: int) -> Counts:
     counts = np.zeros((len(line.edges) - 1, columns), dtype=np.int32)
-    np.add.at(counts, (line.index(entries.at), entries.code), entries.weight)
+    place = line.index(entries.at)
+    inside = (place >= 0) & (place < len(counts))
+    np.add.at(counts, (place[inside], entries.code[inside]), entries.weight[inside])
     return counts

@@ -93,16 +93,35 @@ def judge(
     SurveillanceError
         As `surveil` does.
     """
-    _check_times(as_of, since)
+    check_times(as_of, since)
     known = usable(mentions, as_of, settings)
-    learned = _learned(known, as_of, since, settings)
-    told = since or learned
     if not any(mention.negative for mention in known):
-        return Judgement((), told)
+        return Judgement((), judged_since(known, as_of, since, settings))
     told_by = _scans(known, as_of, settings, "mentions")
     found_by = told_by if settings.weight == "mentions" else _scans(known, as_of, settings, "reach")
-    alarms = [alarm for one in found_by for alarm in one.alarms if alarm.end > learned]
-    evidence = Evidence(known, *told_by, as_of, settings.weight)
+    return judgement(Found(known, told_by, found_by), as_of, since, settings)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Mentions, oldest first, and what the detector said of their hours and of their days.
+
+    `told_by` counts mentions, `found_by` as the settings say.
+    """
+
+    known: Sequence[Mention]
+    told_by: tuple[Scan, Scan]
+    found_by: tuple[Scan, Scan]
+
+
+def judgement(
+    found: Found, as_of: datetime, since: datetime | None, settings: WatchSettings
+) -> Judgement:
+    """Return the surges of what was found."""
+    learned = learned_until(found.known, as_of, since, settings)
+    told = judged_since(found.known, as_of, since, settings)
+    alarms = [alarm for one in found.found_by for alarm in one.alarms if alarm.end > learned]
+    evidence = Evidence(found.known, *found.told_by, as_of, settings.weight)
     incidents = incidents_of(alarms, settings.gap)
     surges = (assemble(one, evidence) for one in incidents if one.last > told)
     return Judgement(tuple(one for one in surges if enough(one, settings)), told)
@@ -136,7 +155,7 @@ def _scans(
     return scan(ledger, hours, settings), scan(ledger, days, settings)
 
 
-def _learned(
+def learned_until(
     known: Sequence[Mention], as_of: datetime, since: datetime | None, settings: WatchSettings
 ) -> datetime:
     """Return when learning ends: at the first mention where the time is short or `since` given."""
@@ -145,7 +164,15 @@ def _learned(
     return first if at_once else first + settings.learning
 
 
-def _check_times(as_of: datetime, since: datetime | None) -> None:
+def judged_since(
+    known: Sequence[Mention], as_of: datetime, since: datetime | None, settings: WatchSettings
+) -> datetime:
+    """Return the moment from which surges are looked for."""
+    return since or learned_until(known, as_of, since, settings)
+
+
+def check_times(as_of: datetime, since: datetime | None) -> None:
+    """Refuse times without a zone, and a `since` after `as_of`."""
     for name, moment in (("as_of", as_of), ("since", since)):
         if moment is not None and moment.utcoffset() is None:
             raise SurveillanceError(

@@ -44,6 +44,7 @@ Rows = list[tuple[str, str]]
 
 ACCEPTED = 1.0
 SERIES_MONTHS = (DAYS - LEARNED) / 30
+SIZES = {"10x and more": np.inf, "10x to 20x": 2.0}
 RULES: dict[str, tuple[Rule, tuple[str, ...]]] = {
     "mean of 24 hours above 7 days": (day_above_week(), ("at its end",)),
     "EARS C2, hours": (ears_c2(), ("at its end", "as it comes")),
@@ -54,52 +55,66 @@ RULES: dict[str, tuple[Rule, tuple[str, ...]]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
-    """A background with bursts to find, and other series to choose the threshold on."""
+class Background:
+    """Series at which nothing is wrong, others to choose the threshold on, and bursts put in.
+
+    `bursts` are by the size of the cascades.
+    """
 
     name: str
     others: Panel
     quiet: Panel
-    bursts: Injected
+    bursts: dict[str, Injected]
 
 
-def run(data: Path, draws: int = 40) -> Rows:
-    """Return a line for each background, detector and way to look."""
+def run(data: Path, draws: int = 20) -> Rows:
+    """Return a line for each background, size of burst, detector and way to look."""
     rows: Rows = []
-    for case in cases(data, draws):
-        rows.append((case.name, _about(case.bursts)))
-        for name, (rule, ways) in RULES.items():
-            rows += [(f"  {name}, {way}", told) for way, told in lines(case, rule, ways)]
+    for background in backgrounds(data, draws):
+        thresholds = {
+            name: calibrated(background.others, rule) for name, (rule, _) in RULES.items()
+        }
+        false = {
+            name: false_alarms(rule.alarms(background.quiet, thresholds[name]))
+            for name, (rule, _) in RULES.items()
+        }
+        rows += [(f"{background.name}: {name}", f"{false[name]:.2f} false") for name in RULES]
+        for size, bursts in background.bursts.items():
+            rows.append((f"{background.name}, bursts of {size}", _about(bursts)))
+            for name, (rule, ways) in RULES.items():
+                told = lines(bursts, rule, thresholds[name], ways)
+                rows += [(f"  {name}, {way}", figures) for way, figures in told]
     return rows
 
 
-def cases(data: Path, draws: int) -> list[Case]:
-    """Return both backgrounds; of each cascades of any size above tenfold, and of the smallest."""
+def backgrounds(data: Path, draws: int) -> list[Background]:
+    """Return both; into each go cascades of any size above tenfold, and the smallest of those."""
     known = cascades(data)
-    found = []
-    for name, others, quiet in (
-        (
-            "hot search",
-            hot_search(data, slice(0, None, 2), draws, 1),
-            hot_search(data, slice(1, None, 2), draws, 2),
-        ),
-        ("messages", messages(data, 2 * draws, 1), messages(data, 2 * draws, 2)),
-    ):
-        for size, most in (("10x and more", np.inf), ("10x to 20x", 2.0)):
-            bursts = injected(quiet, known, 5, most)
-            found.append(Case(f"{name}, bursts of {size}", others, quiet, bursts))
-    return found
+    panels = {
+        "hot search": [hot_search(data, slice(rank, None, 2), 2 * draws, rank) for rank in (0, 1)],
+        "messages": [messages(data, 3 * draws, seed) for seed in (0, 1)],
+    }
+    return [
+        Background(
+            name,
+            others,
+            quiet,
+            {size: injected(quiet, known, 5, most) for size, most in SIZES.items()},
+        )
+        for name, (others, quiet) in panels.items()
+    ]
 
 
-def lines(case: Case, rule: Rule, ways: Sequence[str]) -> list[tuple[str, str]]:
+def lines(
+    bursts: Injected, rule: Rule, threshold: float, ways: Sequence[str]
+) -> list[tuple[str, str]]:
     """Return the figures of a detector, one line for each way to look."""
-    threshold = calibrated(case.others, rule)
-    false = false_alarms(rule.alarms(case.quiet, threshold))
-    ends = found_at_end(case.bursts, rule.alarms(case.bursts.panel, threshold))
+    ends = found_at_end(bursts, rule.alarms(bursts.panel, threshold))
     told = []
     for way in ways:
-        at = ends if way == "at its end" else found_as_it_comes(case.bursts, rule, threshold, ends)
-        told.append((way, f"{false:.2f} false  {_figures(case.bursts, at)}"))
+        late = way == "at its end"
+        at = ends if late else found_as_it_comes(bursts, rule, threshold, ends)
+        told.append((way, _figures(bursts, at)))
     return told
 
 

@@ -111,7 +111,7 @@ def day_above_week() -> Rule:
 
 
 def ears_c2() -> Rule:
-    """Return EARS C2 by hours: mean + k SD of the 168 hours that end two hours before (SD >= .5)."""
+    """Return EARS C2 by hours: mean + k SD of 168 hours that end two hours before; SD >= .5."""
 
     def alarms(panel: Panel, threshold: float) -> list[Bins]:
         counts = panel.counts(HOUR)
