@@ -13,6 +13,8 @@ from nlp.surveillance.series import Key
 WIDTHS: tuple[Width, ...] = ("10min", "hour", "day")
 """The bin widths of a watch, the finest first."""
 
+HOUR = timedelta(hours=1)
+
 
 @dataclass(frozen=True, slots=True)
 class Incident:
@@ -104,15 +106,18 @@ def finest(alarms: Sequence[Alarm]) -> tuple[Alarm, ...]:
 def _sinces(spoken: Sequence[Alarm], first: datetime, fine: Sequence[Alarm]) -> list[datetime]:
     """Return when the rise began by the first of the finest alarms, which start at `first`.
 
-    Where that is one of ten minutes and its hour climbs from an earlier hour, by that hour too:
-    windows reach back an hour at most.
+    Where that is one of ten minutes and its hour climbs since an hour that was over before the
+    window began, by that hour: windows reach back an hour at most.
     """
+    own = [alarm.since for alarm in fine if alarm.start == first]
     climbing = [
         alarm.since
         for alarm in spoken
-        if alarm.width == "hour" and alarm.start <= first < alarm.end and alarm.since < alarm.start
+        if alarm.width == "hour"
+        and alarm.start <= first < alarm.end
+        and alarm.since + HOUR <= min(own)
     ]
-    return climbing + [alarm.since for alarm in fine if alarm.start == first]
+    return own + climbing
 
 
 def _groups(alarms: Sequence[Alarm], gap: timedelta) -> list[list[Alarm]]:
