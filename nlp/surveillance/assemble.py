@@ -113,7 +113,9 @@ def scan_of(evidence: Evidence, incident: Incident) -> Scan:
 def expectation(scan: Scan, incident: Incident, key: Key) -> Expected[float]:
     """Return what a series should hold from onset to end: the sum of its bins, in part or whole."""
     edges = scan.line.edges
-    first, after = bisect_right(edges, incident.onset) - 1, bisect_left(edges, incident.until)
+    # A window may reach back to before the first bin.
+    first = max(bisect_right(edges, incident.onset) - 1, 0)
+    after = bisect_left(edges, incident.until)
     whole = np.array([edge.timestamp() for edge in edges[first : after + 1]])
     inside = np.clip(whole, incident.onset.timestamp(), incident.until.timestamp())
     share, column = np.diff(inside) / np.diff(whole), scan.keys.index(key)

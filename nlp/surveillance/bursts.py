@@ -27,15 +27,16 @@ WINDOWS = (1, 3, 6)
 
 @dataclass(frozen=True, slots=True)
 class Burst:
-    """A bin of ten minutes in which a window that ends with it holds too much.
+    """A bin of ten minutes in which a window that ends with it holds too much, or that follows one.
 
     Attributes
     ----------
     series
         Number of the series.
     start, since
-        Bins of ten minutes since the first hour began: the bin itself, and the first of the
-        clearest window.
+        Bins of ten minutes since the first hour began: the bin itself, and the one in which the
+        rise began: the first of the clearest window, or the one before if it holds more than twice
+        what is expected of it.
     p
         Probability of its count by chance, corrected for the number of windows.
     """
@@ -83,6 +84,10 @@ class Cells(NamedTuple):
     elapsed: Codes
     figures: Figures
 
+    def hours(self) -> NDArray[np.intp]:
+        """Return the series and the hour of each bin, 2 x n."""
+        return np.stack([self.series, (self.last - self.elapsed) // PER_HOUR])
+
     def where(self, chosen: NDArray[np.bool_]) -> "Cells":
         """Return the chosen ones."""
         figures = Figures(*(column[chosen] for column in self.figures))
@@ -111,10 +116,10 @@ def bursts_of(
     chances = np.stack([_chance(cells, heard, window, minimum_count) for window in WINDOWS])
     clearest = np.array(WINDOWS)[chances.argmin(axis=0)]
     p = np.minimum(len(WINDOWS) * chances.min(axis=0), 1.0)
-    since = cells.last + 1 - clearest
+    since = _rise(cells, heard, cells.last + 1 - clearest)
     return [
         Burst(int(cells.series[n]), int(cells.last[n]), int(since[n]), float(p[n]))
-        for n in np.flatnonzero(p <= rates[cells.series])
+        for n in np.flatnonzero(_with_what_follows(cells, heard, p <= rates[cells.series]))
     ]
 
 
@@ -133,6 +138,28 @@ def _worth_a_look(cells: Cells, heard: Heard, minimum_count: int) -> Cells:
     some = heard.counted.within(cells.series, cells.last, 1) > 0
     most = heard.counted.within(cells.series, cells.last, max(WINDOWS))
     return cells.where(some & (most >= minimum_count))
+
+
+def _with_what_follows(cells: Cells, heard: Heard, alarm: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return the alarms, and the later bins of their hours that rise: the burst goes on in them."""
+    _, group = np.unique(cells.hours(), axis=1, return_inverse=True)
+    group = group.ravel()
+    first = np.full(int(group.max(initial=-1)) + 1, PER_HOUR)
+    np.minimum.at(first, group[alarm], cells.elapsed[alarm])
+    follows: NDArray[np.bool_] = cells.elapsed > first[group]
+    return alarm | (follows & _rises(cells, heard, cells.last))
+
+
+def _rises(cells: Cells, heard: Heard, last: Codes) -> NDArray[np.bool_]:
+    """Return whether bins hold more than twice what is expected of them."""
+    count = heard.counted.within(cells.series, last, 1)
+    rising: NDArray[np.bool_] = count > 2.0 * cells.figures.mean / PER_HOUR
+    return rising
+
+
+def _rise(cells: Cells, heard: Heard, since: Codes) -> Codes:
+    """Return the bin in which the rise began: a burst may begin at the end of a bin."""
+    return since - _rises(cells, heard, since - 1).astype(np.intp)
 
 
 def _chance(cells: Cells, heard: Heard, window: int, minimum_count: int) -> Floats:

@@ -146,6 +146,13 @@ def test_a_gap_is_silence_and_a_burst_after_it_is_told():
     assert surge.onset == SHARP
 
 
+@pytest.mark.parametrize("minute", [0, 9, 31, 59])
+def test_a_burst_with_which_everything_begins_is_told(minute):
+    at = START + minute * MINUTE
+    [surge] = surveil(sharp(at=at), as_of=at + 10 * MINUTE)
+    assert (surge.onset, surge.observed) == (at, 16)
+
+
 QUIET = {
     "nothing": [],
     "all zeros": audience(1),
@@ -267,7 +274,7 @@ def test_judge_says_the_same_whenever_an_hour_is_looked_at():
     """What alarms in a running hour goes on alarming: later complaints only add."""
     known = ordinary() + sharp(30, 60)
     first = None
-    for minutes in range(0, 120, 5):
+    for minutes in range(0, 120, 10):
         now = SHARP + minutes * MINUTE
         found = judge([one for one in known if one.at <= now], as_of=now, since=SHARP - HOUR)
         first = first or (found.surges and now)
