@@ -115,9 +115,7 @@ class Runtime:
         """Return normalised texts as vectors, shape (texts, width), in order."""
         return np.stack([scores.pooled for scores in self.scores(texts)])
 
-    def read(
-        self, texts: Sequence[str], *, once: bool = False
-    ) -> list[tuple[TextScores, Reading]]:
+    def read(self, texts: Sequence[str], *, once: bool = False) -> list[tuple[TextScores, Reading]]:
         """Return scores and reading of normalised texts, in order.
 
         Parameters

@@ -1,7 +1,7 @@
 """Surveillance: mentions in, surges out, with reasons and with the ids that prove them."""
 
 from nlp.surveillance.backtest import Judged, backtest, width_of
-from nlp.surveillance.course import Point, course
+from nlp.surveillance.course import Point, WatchWidth, course
 from nlp.surveillance.detectors import (
     DETECTORS,
     Bin,
@@ -27,7 +27,8 @@ from nlp.surveillance.errors import (
     WatchSettingsError,
 )
 from nlp.surveillance.levels import LEVELS
-from nlp.surveillance.mention import Mention, reach_of
+from nlp.surveillance.listener import Listener
+from nlp.surveillance.mention import WEIGHTS, Mention, Weight, reach_of, weight_of
 from nlp.surveillance.reasons import category_name, product_name
 from nlp.surveillance.rows import mention_from_row, mentions_from_rows, speaks_ill
 from nlp.surveillance.series import Key
@@ -38,6 +39,7 @@ from nlp.surveillance.watch import Judgement, judge, surveil
 __all__ = [
     "DETECTORS",
     "LEVELS",
+    "WEIGHTS",
     "Author",
     "Bin",
     "BinError",
@@ -52,6 +54,7 @@ __all__ = [
     "Judged",
     "Judgement",
     "Key",
+    "Listener",
     "Mention",
     "MentionError",
     "Point",
@@ -64,6 +67,8 @@ __all__ = [
     "Verdict",
     "WatchSettings",
     "WatchSettingsError",
+    "WatchWidth",
+    "Weight",
     "Width",
     "backtest",
     "category_name",
@@ -78,5 +83,6 @@ __all__ = [
     "speaks_ill",
     "surveil",
     "tuned",
+    "weight_of",
     "width_of",
 ]

@@ -1,6 +1,6 @@
 """From an incident to a surge: the mentions behind it, and what they say about it."""
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -13,7 +13,7 @@ from nlp.surveillance.detectors.baseline import LEAST_DISPERSION, Expected
 from nlp.surveillance.detectors.evidence import upper_of
 from nlp.surveillance.incidents import Incident
 from nlp.surveillance.levels import SENSITIVE, Gravity, level_of, severity_of, velocity_of
-from nlp.surveillance.mention import Mention
+from nlp.surveillance.mention import Mention, Weight
 from nlp.surveillance.phrases import Phrasing
 from nlp.surveillance.reasons import reasons_of
 from nlp.surveillance.scan import Scan
@@ -40,12 +40,15 @@ class Evidence:
         The scans: they know what was expected, hour by hour and day by day.
     as_of
         Nothing later is known.
+    weight
+        How the detector counted.
     """
 
     mentions: Sequence[Mention]
     hours: Scan
     days: Scan
     as_of: datetime
+    weight: Weight = "mentions"
 
 
 def assemble(incident: Incident, evidence: Evidence) -> Surge:
@@ -56,7 +59,7 @@ def assemble(incident: Incident, evidence: Evidence) -> Surge:
     expected = expectation(scan, incident, incident.leader)
     categories, authors = category_counts(proof), top_authors(proof)
     arranged, severity = coordinated(proof), severity_of([m.severity for m in proof])
-    share, zone = len(arranged) / len(proof), scan.grid.line.zone
+    share, zone = len(arranged) / len(proof), scan.line.zone
     surge = Surge(
         fingerprint=fingerprint_of(incident.product),
         product=incident.product,
@@ -81,7 +84,7 @@ def assemble(incident: Incident, evidence: Evidence) -> Surge:
         reasons=(),
     )
     history = surge.onset - own[0].at
-    return replace(surge, reasons=reasons_of(surge, len(authors), history))
+    return replace(surge, reasons=reasons_of(surge, len(authors), history, evidence.weight))
 
 
 def proof_of(incident: Incident, mentions: Sequence[Mention]) -> list[Mention]:
@@ -99,6 +102,8 @@ def proof_of(incident: Incident, mentions: Sequence[Mention]) -> list[Mention]:
 def scan_of(evidence: Evidence, incident: Incident) -> Scan:
     """Return the scan that the incident is told by: the hourly one unless only days alarm.
 
+    What alarms by ten minutes is told by its share of the hours.
+
     A day is held to another false-alarm probability than an hour; told by hours, what alarms by
     day could lie within what chance explains.
     """
@@ -106,18 +111,22 @@ def scan_of(evidence: Evidence, incident: Incident) -> Scan:
 
 
 def expectation(scan: Scan, incident: Incident, key: Key) -> Expected[float]:
-    """Return what a series should hold from onset to end; sums of its bins."""
-    starts = scan.grid.line.edges[:-1]
-    inside = slice(bisect_left(starts, incident.onset), bisect_left(starts, incident.until))
-    column = scan.grid.keys.index(key)
-    mean = float(scan.mean[inside, column].sum(dtype=np.float64))
-    variance = float(scan.variance[inside, column].sum(dtype=np.float64))
+    """Return what a series should hold from onset to end: the sum of its bins, in part or whole."""
+    edges = scan.line.edges
+    # A window may reach back to before the first bin.
+    first = max(bisect_right(edges, incident.onset) - 1, 0)
+    after = bisect_left(edges, incident.until)
+    whole = np.array([edge.timestamp() for edge in edges[first : after + 1]])
+    inside = np.clip(whole, incident.onset.timestamp(), incident.until.timestamp())
+    share, column = np.diff(inside) / np.diff(whole), scan.keys.index(key)
+    mean = float(share @ scan.mean[first:after, column].astype(np.float64))
+    variance = float(share @ scan.variance[first:after, column].astype(np.float64))
     return Expected(mean, max(variance / mean, LEAST_DISPERSION), 0.0)
 
 
 def rate_of(scan: Scan, key: Key) -> float:
     """Return the false-alarm probability that the detector held one bin of a series to."""
-    return float(scan.rates[scan.grid.keys.index(key)])
+    return float(scan.rates[scan.keys.index(key)])
 
 
 def gravity_of(
@@ -156,7 +165,7 @@ def main_category(
 
     def growth(one: CategoryCount) -> tuple[int, int]:
         key = Key(incident.product, one.category)
-        usual = expectation(scan, incident, key).mean if key in scan.grid.keys else 0.0
+        usual = expectation(scan, incident, key).mean if key in scan.keys else 0.0
         return round(one.count - usual), named.count(one.category)
 
     return max(large, key=growth).category if large else None

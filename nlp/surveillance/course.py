@@ -1,17 +1,20 @@
 """The course of one series: what was counted, what was expected, and where it alarmed."""
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
-from nlp.surveillance.detectors import Width
 from nlp.surveillance.detectors.baseline import LEAST_DISPERSION, Expected
 from nlp.surveillance.detectors.evidence import upper_of
 from nlp.surveillance.mention import Mention
 from nlp.surveillance.scan import Scan, scan
-from nlp.surveillance.series import Key, grid_of, ledger_of, timeline
+from nlp.surveillance.series import Grid, Key, grid_of, ledger_of, timeline
 from nlp.surveillance.settings import WatchSettings
 from nlp.surveillance.watch import usable
+
+WatchWidth = Literal["10min", "hour", "day"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,7 @@ def course(
     mentions: Sequence[Mention],
     key: Key,
     *,
-    width: Width,
+    width: WatchWidth,
     as_of: datetime,
     settings: WatchSettings,
 ) -> tuple[Point, ...]:
@@ -60,6 +63,8 @@ def course(
         Of any products, in any order.
     key
         The product, and the complaint category or None for all negative mentions.
+    width
+        Ten minutes, hours or days: what a watch looks at.
     """
     known = [each for each in usable(mentions, as_of, settings) if each.product == key.product]
     if not known:
@@ -68,13 +73,14 @@ def course(
     if key not in ledger.keys:
         return ()
     line = timeline(known[0].at, as_of, settings.clock, width)
-    return _points(scan(grid_of(ledger, line), settings), key)
+    return _points(scan(ledger, line, settings), grid_of(ledger, line), key)
 
 
-def _points(done: Scan, key: Key) -> tuple[Point, ...]:
-    column, grid = done.grid.keys.index(key), done.grid
-    alarmed = {alarm.start for alarm in done.alarms if alarm.key == key}
+def _points(done: Scan, grid: Grid, key: Key) -> tuple[Point, ...]:
+    column = done.keys.index(key)
     rate, zone, edges = float(done.rates[column]), grid.line.zone, grid.line.edges
+    # An hourly scan also tells of alarms of ten minutes within an hour.
+    alarmed = {bisect_right(edges, each.start) - 1 for each in done.alarms if each.key == key}
     others = grid.others[:, grid.products[column]].tolist()
     counts, means = grid.counts[:, column].tolist(), done.mean[:, column].tolist()
     variances = done.variance[:, column].tolist()
@@ -86,7 +92,7 @@ def _points(done: Scan, key: Key) -> tuple[Point, ...]:
             others=others[step],
             expected=means[step],
             upper=upper_of(_expected(means[step], variances[step]), rate),
-            alarm=edges[step] in alarmed,
+            alarm=step in alarmed,
         )
         for step, count in enumerate(counts)
     )

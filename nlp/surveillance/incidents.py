@@ -4,11 +4,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import numpy as np
+
 from nlp.surveillance.detectors.contract import Width
 from nlp.surveillance.scan import Alarm
 from nlp.surveillance.series import Key
 
-WIDTHS: tuple[Width, ...] = ("hour", "day")
+WIDTHS: tuple[Width, ...] = ("10min", "hour", "day")
+"""The bin widths of a watch, the finest first."""
+
+HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +31,7 @@ class Incident:
     last
         End of the last alarming bin of any width.
     widths
-        The bin widths that alarm, hours first.
+        The bin widths that alarm, the finest first.
     p
         Probability by chance of the clearest alarm.
     """
@@ -45,7 +50,7 @@ class Incident:
 
 
 def incidents_of(alarms: Iterable[Alarm], gap: timedelta) -> list[Incident]:
-    """Join the alarms of a product that overlap or lie within `gap`; hours, days and categories.
+    """Join the alarms of a product that overlap or lie within `gap`; all widths and categories.
 
     Parameters
     ----------
@@ -75,7 +80,7 @@ def incident_of(alarms: Sequence[Alarm]) -> Incident:
     seen = {alarm.width for alarm in alarms}
     return Incident(
         leader=leader,
-        onset=min(alarm.since for alarm in fine if alarm.start == first),
+        onset=min(_sinces(spoken, first, fine)),
         until=max(alarm.end for alarm in fine),
         last=max(alarm.end for alarm in alarms),
         widths=tuple(width for width in WIDTHS if width in seen),
@@ -84,13 +89,35 @@ def incident_of(alarms: Sequence[Alarm]) -> Incident:
 
 
 def finest(alarms: Sequence[Alarm]) -> tuple[Alarm, ...]:
-    """Return the alarms without the days in which an hour alarms too: the hour says more."""
-    hours = [alarm for alarm in alarms if alarm.width == "hour"]
-    return tuple(
-        alarm
-        for alarm in alarms
-        if alarm.width == "hour" or not any(alarm.start <= hour.start < alarm.end for hour in hours)
-    )
+    """Return the alarms without those in whose bin a finer one alarms too: it says more."""
+    starts = {
+        width: np.sort([alarm.start.timestamp() for alarm in alarms if alarm.width == width])
+        for width in WIDTHS
+    }
+
+    def told_finer(alarm: Alarm) -> bool:
+        span = [alarm.start.timestamp(), alarm.end.timestamp()]
+        finer = WIDTHS[: WIDTHS.index(alarm.width)]
+        return any(np.diff(np.searchsorted(starts[width], span))[0] > 0 for width in finer)
+
+    return tuple(alarm for alarm in alarms if not told_finer(alarm))
+
+
+def _sinces(spoken: Sequence[Alarm], first: datetime, fine: Sequence[Alarm]) -> list[datetime]:
+    """Return when the rise began by the first of the finest alarms, which start at `first`.
+
+    Where that is one of ten minutes and its hour climbs since an hour that was over before the
+    window began, by that hour: windows reach back an hour at most.
+    """
+    own = [alarm.since for alarm in fine if alarm.start == first]
+    climbing = [
+        alarm.since
+        for alarm in spoken
+        if alarm.width == "hour"
+        and alarm.start <= first < alarm.end
+        and alarm.since + HOUR <= min(own)
+    ]
+    return own + climbing
 
 
 def _groups(alarms: Sequence[Alarm], gap: timedelta) -> list[list[Alarm]]:

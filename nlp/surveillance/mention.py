@@ -3,11 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal, get_args
 
 from nlp.surveillance.errors import MentionError
 
 FOLLOWERS_PER_VIEW = 50
+HEAVIEST = 5
+Weight = Literal["mentions", "reach"]
+WEIGHTS: tuple[Weight, ...] = get_args(Weight)
 REACH_WEIGHTS: Mapping[str, int] = {"likes": 1, "saves": 1, "replies": 2, "reposts": 5}
 
 
@@ -86,3 +89,17 @@ def reach_of(counts: Mapping[str, Any]) -> int:
     """
     reactions = sum(weight * max(counts.get(name, 0), 0) for name, weight in REACH_WEIGHTS.items())
     return int(reactions + max(counts.get("author_followers", 0), 0) // FOLLOWERS_PER_VIEW)
+
+
+def weight_of(mention: Mention, weight: Weight) -> int:
+    """Return how much a mention counts: 1, or by its reach from 1 to `HEAVIEST`.
+
+    By reach it is one more for every factor of ten, `1 + log10(1 + reach)` rounded down: reach
+    spans five orders of magnitude, and counted as it is, a series would be that of its one or two
+    widest posts. Capped, so that the variance of the sum stays within `HEAVIEST` times its mean
+    whatever the reach (a compound Poisson sum has `E[w²] / E[w]`), which the dispersion that is
+    learned carries. Whole numbers, so that all that counts goes on counting.
+    """
+    if weight == "mentions":
+        return 1
+    return min(len(str(1 + mention.reach)), HEAVIEST)

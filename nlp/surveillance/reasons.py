@@ -6,13 +6,16 @@ from nlp.labels import COMPLAINTS
 from nlp.message import Message
 from nlp.surveillance.detectors.reasons import moment, number
 from nlp.surveillance.levels import LEVELS
+from nlp.surveillance.mention import Weight
 from nlp.surveillance.surge import Author, Surge
 
 SHORT = timedelta(days=7)
 NONE = timedelta(hours=6)
 
 
-def reasons_of(surge: Surge, authors: int, history: timedelta) -> tuple[Message, ...]:
+def reasons_of(
+    surge: Surge, authors: int, history: timedelta, weight: Weight = "mentions"
+) -> tuple[Message, ...]:
     """Return the reasons of a surge whose own are still empty.
 
     Parameters
@@ -21,9 +24,12 @@ def reasons_of(surge: Surge, authors: int, history: timedelta) -> tuple[Message,
         How many authors it has in all.
     history
         How long the product was listened to before.
+    weight
+        How the detector counted.
     """
     return (
         _size(surge),
+        *(_by_reach(surge) if weight == "reach" else ()),
         _time(surge),
         *_history(history),
         _topic(surge),
@@ -53,8 +59,25 @@ def _size(surge: Surge) -> Message:
     )
 
 
+def _by_reach(surge: Surge) -> tuple[Message, ...]:
+    """Say why few mentions alarm, where they are counted by reach."""
+    if surge.observed > surge.upper:
+        return ()
+    reach = sum(author.reach for author in surge.authors)
+    return (
+        Message(
+            f"their number alone could be chance; it is their reach that stands out ({reach:,})",
+            f"仅看条数可能属正常波动，异常之处在于其传播力（{reach:,}）",
+        ),
+    )
+
+
 def _time(surge: Surge) -> Message:
-    counts = {"hour": Message("hourly", "小时"), "day": Message("daily", "日")}
+    counts = {
+        "10min": Message("ten-minute", "十分钟"),
+        "hour": Message("hourly", "小时"),
+        "day": Message("daily", "日"),
+    }
     en = " and ".join(counts[width].en for width in surge.bins)
     zh = "、".join(counts[width].zh for width in surge.bins)
     return Message(

@@ -1,7 +1,7 @@
-"""Counts over time: mentions laid on a grid of hours and of days."""
+"""Counts over time: mentions laid on a grid of hours, of days or of ten minutes."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
@@ -12,12 +12,19 @@ from numpy.typing import NDArray
 
 from nlp.surveillance.detectors.cadence import CADENCES
 from nlp.surveillance.detectors.contract import Width
-from nlp.surveillance.mention import Mention
+from nlp.surveillance.mention import Mention, Weight, weight_of
 
-HOUR = timedelta(hours=1)
 Counts = NDArray[np.int32]
 Codes = NDArray[np.intp]
 Moments = NDArray[np.float64]
+
+
+class Entries(NamedTuple):
+    """What is counted, one value an entry: moments (seconds since 1970), series, weights."""
+
+    at: Moments
+    code: Codes
+    weight: Codes
 
 
 class Key(NamedTuple):
@@ -34,7 +41,7 @@ class Timeline:
     Attributes
     ----------
     width
-        "hour" or "day".
+        "10min", "hour" or "day".
     zone
         Whose clock says which hour, day and weekday a bin is.
     edges
@@ -60,20 +67,20 @@ class Timeline:
 def timeline(first: datetime, as_of: datetime, zone: ZoneInfo, width: Width) -> Timeline:
     """Return the bins from the local hour or day of `first` to the bin that holds `as_of`.
 
-    A day has 23 or 25 hours where clocks change.
+    Bins of ten minutes begin with the hour. A day has 23 or 25 hours where clocks change.
     """
     local = first.astimezone(zone)
     hour = local.replace(minute=0, second=0, microsecond=0).astimezone(UTC)
-    edges = [hour if width == "hour" else _midnight(local.date(), zone)]
+    edges = [_midnight(local.date(), zone) if width == "day" else hour]
     while edges[-1] <= as_of:
         edges.append(_next(edges[-1], width, zone))
     return Timeline(width, zone, tuple(edges))
 
 
 def _next(edge: datetime, width: Width, zone: ZoneInfo) -> datetime:
-    if width == "hour":
-        return edge + HOUR
-    return _midnight(edge.astimezone(zone).date() + timedelta(days=1), zone)
+    if width == "day":
+        return _midnight(edge.astimezone(zone).date() + timedelta(days=1), zone)
+    return edge + CADENCES[width].step
 
 
 def _midnight(day: date, zone: ZoneInfo) -> datetime:
@@ -91,16 +98,16 @@ class Ledger:
     products
         Number of the product of each series.
     entries
-        Of the negative mentions: moments (seconds since 1970) and the series they count in.
+        Of the negative mentions, by series.
     others
-        Of the others: moments and the number of their product. What reposts or answers a negative
+        Of the others, by product. What reposts or answers a negative
         mention is its echo, no audience that would excuse more complaints, and is left out.
     """
 
     keys: tuple[Key, ...]
     products: Codes
-    entries: tuple[Moments, Codes]
-    others: tuple[Moments, Codes]
+    entries: Entries
+    others: Entries
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +121,10 @@ class Grid:
     products
         Column of `others` that belongs to each series.
     counts
-        Negative mentions, bins × series.
+        Negative mentions, or what they weigh, bins × series.
     others
-        The audience: mentions that are not negative, nor an echo of one, bins × products.
+        The audience: mentions that are not negative, nor an echo of one, or what they weigh,
+        bins × products.
     """
 
     line: Timeline
@@ -134,41 +142,60 @@ def keys_of(mention: Mention) -> tuple[Key, ...]:
     return (Key(mention.product, None), *(Key(mention.product, name) for name in names))
 
 
-def ledger_of(mentions: Sequence[Mention], minimum_count: int) -> Ledger:
+def ledger_of(
+    mentions: Sequence[Mention],
+    minimum_count: int,
+    weight: Weight = "mentions",
+) -> Ledger:
     """Enter mentions into their series.
 
     Series with fewer negative mentions than `minimum_count` in all are left out: they can never
-    alarm.
+    alarm. `weight` says how much a mention counts; see `weight_of`.
     """
-    counted = [(mention.at.timestamp(), keys_of(mention)) for mention in mentions]
-    totals = Counter(key for _, own in counted for key in own)
+    totals = Counter(key for mention in mentions for key in keys_of(mention))
     keys = tuple(key for key, total in totals.items() if total >= minimum_count)
+    negative = {mention.id for mention in mentions if mention.negative}
+    return entered(mentions, keys, negative, weight)
+
+
+def entered(
+    mentions: Sequence[Mention], keys: tuple[Key, ...], negative: Container[str], weight: Weight
+) -> Ledger:
+    """Enter mentions into these series; `negative` are the ids of all negative mentions."""
     series = {key: number for number, key in enumerate(keys)}
     products = {name: n for n, name in enumerate(dict.fromkeys(key.product for key in keys))}
-    entries = [(at, series[key]) for at, own in counted for key in own if key in series]
-    negative = {mention.id for mention in mentions if mention.negative}
+    counted = [
+        (mention.at.timestamp(), series[key], weight_of(mention, weight))
+        for mention in mentions
+        for key in keys_of(mention)
+        if key in series
+    ]
     others = [
-        (at, products[mention.product])
-        for (at, own), mention in zip(counted, mentions, strict=True)
-        if not own and mention.product in products and mention.parent_id not in negative
+        (mention.at.timestamp(), products[mention.product], weight_of(mention, weight))
+        for mention in mentions
+        if not mention.negative
+        and mention.product in products
+        and mention.parent_id not in negative
     ]
     codes = np.array([products[key.product] for key in keys], dtype=np.intp)
-    return Ledger(keys, codes, _columns(entries), _columns(others))
+    return Ledger(keys, codes, _columns(counted), _columns(others))
 
 
 def grid_of(ledger: Ledger, line: Timeline) -> Grid:
-    """Lay the entries of all series on a timeline."""
+    """Lay the entries of all series on a timeline; what lies outside is left out."""
     counts = _counts(line, ledger.entries, len(ledger.keys))
     others = _counts(line, ledger.others, int(ledger.products.max(initial=-1)) + 1)
     return Grid(line, ledger.keys, ledger.products, counts, others)
 
 
-def _columns(entries: Sequence[tuple[float, int]]) -> tuple[Moments, Codes]:
-    moments = np.fromiter((at for at, _ in entries), dtype=np.float64, count=len(entries))
-    return moments, np.fromiter((code for _, code in entries), dtype=np.intp, count=len(entries))
+def _columns(entries: Sequence[tuple[float, int, int]]) -> Entries:
+    table = np.array(entries, dtype=np.float64).reshape(-1, 3)
+    return Entries(table[:, 0], table[:, 1].astype(np.intp), table[:, 2].astype(np.intp))
 
 
-def _counts(line: Timeline, entries: tuple[Moments, Codes], columns: int) -> Counts:
+def _counts(line: Timeline, entries: Entries, columns: int) -> Counts:
     counts = np.zeros((len(line.edges) - 1, columns), dtype=np.int32)
-    np.add.at(counts, (line.index(entries[0]), entries[1]), 1)
+    place = line.index(entries.at)
+    inside = (place >= 0) & (place < len(counts))
+    np.add.at(counts, (place[inside], entries.code[inside]), entries.weight[inside])
     return counts

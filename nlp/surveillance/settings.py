@@ -6,6 +6,7 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from nlp.surveillance.errors import WatchSettingsError
+from nlp.surveillance.mention import WEIGHTS, Weight
 
 DAY = timedelta(days=1)
 
@@ -44,6 +45,9 @@ class WatchSettings:
         beginning only teaches.
     memory
         Mentions older than this before `as_of` are not looked at.
+    weight
+        "mentions": each counts once. "reach": each counts by its reach, 1 to 5; see
+        `nlp.surveillance.mention.weight_of`. What is told of a surge are mentions all the same.
 
     Raises
     ------
@@ -58,6 +62,7 @@ class WatchSettings:
     gap: timedelta = DAY
     learning: timedelta = 7 * DAY
     memory: timedelta = 400 * DAY
+    weight: Weight = "mentions"
 
     def __post_init__(self) -> None:
         for name, limits in NUMBERS.items():
@@ -70,6 +75,12 @@ class WatchSettings:
             length = getattr(self, name)
             if not isinstance(length, timedelta) or not span[0] <= length <= span[1]:
                 raise _refusal(name, length, span)
+        if self.weight not in WEIGHTS:
+            known = ", ".join(WEIGHTS)
+            raise WatchSettingsError(
+                f"weight is {self.weight!r}; known: {known}",
+                f"weight 为 {self.weight!r}；可用：{known}",
+            )
         zone_named(self.zone)
 
     @property

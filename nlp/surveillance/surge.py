@@ -55,7 +55,7 @@ class Surge:
     until
         End of the last bin that alarms; `as_of` while it goes on.
     bins
-        The bin widths that alarmed: "hour", "day".
+        The bin widths that alarmed, the finest first: "10min", "hour", "day".
     observed
         Negative mentions from onset to until: exactly those in `ids`. Where only a category
         alarms, those of that category.

@@ -6,15 +6,18 @@ from datetime import datetime
 
 from nlp.surveillance.assemble import Evidence, assemble
 from nlp.surveillance.chats import one_voice_a_chat
+from nlp.surveillance.detectors.contract import Width
 from nlp.surveillance.errors import SurveillanceError
-from nlp.surveillance.incidents import WIDTHS, incidents_of
-from nlp.surveillance.mention import Mention
-from nlp.surveillance.scan import scan
-from nlp.surveillance.series import grid_of, ledger_of, timeline
+from nlp.surveillance.incidents import incidents_of
+from nlp.surveillance.mention import Mention, Weight
+from nlp.surveillance.scan import Scan, scan
+from nlp.surveillance.series import ledger_of, timeline
 from nlp.surveillance.settings import WatchSettings
 from nlp.surveillance.surge import Surge
 
 DEFAULT = WatchSettings()
+SCANNED: tuple[Width, ...] = ("hour", "day")
+"""Ten minutes are looked at by what the hours have learned."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,8 @@ def surveil(
     """Return the surges of negative mentions, oldest first; one per incident of a product.
 
     Series of negative mentions, per product and per product and complaint category, in hourly and
-    in daily bins, pass through the detector `surge`, each bin judged by what lies before it. All
+    in daily bins, pass through the detector `surge`, each bin judged by what lies before it; ten
+    minutes to an hour that end within an hour are held against what the hourly series expects. All
     alarms of a product that overlap or lie within `settings.gap` are one surge, told from its
     beginning, also where that lies before `since`.
 
@@ -89,19 +93,43 @@ def judge(
     SurveillanceError
         As `surveil` does.
     """
-    _check_times(as_of, since)
+    check_times(as_of, since)
     known = usable(mentions, as_of, settings)
-    learned = _learned(known, as_of, since, settings)
-    told = since or learned
     if not any(mention.negative for mention in known):
-        return Judgement((), told)
-    ledger = ledger_of(known, settings.minimum_count)
-    lines = [timeline(known[0].at, as_of, settings.clock, width) for width in WIDTHS]
-    hours, days = (scan(grid_of(ledger, line), settings) for line in lines)
-    alarms = [alarm for alarm in (*hours.alarms, *days.alarms) if alarm.end > learned]
-    evidence = Evidence(known, hours, days, as_of)
+        return Judgement((), judged_since(known, as_of, since, settings))
+    told_by = _scans(known, as_of, settings, "mentions")
+    found_by = told_by if settings.weight == "mentions" else _scans(known, as_of, settings, "reach")
+    return judgement(Found(known, told_by, found_by), as_of, since, settings)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Mentions, oldest first, and what the detector said of their hours and of their days.
+
+    `told_by` counts mentions, `found_by` as the settings say.
+    """
+
+    known: Sequence[Mention]
+    told_by: tuple[Scan, Scan]
+    found_by: tuple[Scan, Scan]
+
+
+def judgement(
+    found: Found, as_of: datetime, since: datetime | None, settings: WatchSettings
+) -> Judgement:
+    """Return the surges of what was found."""
+    learned = learned_until(found.known, as_of, since, settings)
+    told = judged_since(found.known, as_of, since, settings)
+    alarms = [alarm for one in found.found_by for alarm in one.alarms if alarm.end > learned]
+    evidence = Evidence(found.known, *found.told_by, as_of, settings.weight)
     incidents = incidents_of(alarms, settings.gap)
-    return Judgement(tuple(assemble(one, evidence) for one in incidents if one.last > told), told)
+    surges = (assemble(one, evidence) for one in incidents if one.last > told)
+    return Judgement(tuple(one for one in surges if enough(one, settings)), told)
+
+
+def enough(surge: Surge, settings: WatchSettings) -> bool:
+    """Return whether a surge has the mentions it needs: by reach, few can weigh as much as many."""
+    return settings.weight == "mentions" or surge.observed >= settings.minimum_count
 
 
 def usable(mentions: Sequence[Mention], as_of: datetime, settings: WatchSettings) -> list[Mention]:
@@ -118,7 +146,16 @@ def usable(mentions: Sequence[Mention], as_of: datetime, settings: WatchSettings
     return one_voice_a_chat(kept)
 
 
-def _learned(
+def _scans(
+    known: Sequence[Mention], as_of: datetime, settings: WatchSettings, weight: Weight
+) -> tuple[Scan, Scan]:
+    """Return what the detector says hour by hour and day by day."""
+    ledger = ledger_of(known, settings.minimum_count, weight)
+    hours, days = (timeline(known[0].at, as_of, settings.clock, width) for width in SCANNED)
+    return scan(ledger, hours, settings), scan(ledger, days, settings)
+
+
+def learned_until(
     known: Sequence[Mention], as_of: datetime, since: datetime | None, settings: WatchSettings
 ) -> datetime:
     """Return when learning ends: at the first mention where the time is short or `since` given."""
@@ -127,7 +164,15 @@ def _learned(
     return first if at_once else first + settings.learning
 
 
-def _check_times(as_of: datetime, since: datetime | None) -> None:
+def judged_since(
+    known: Sequence[Mention], as_of: datetime, since: datetime | None, settings: WatchSettings
+) -> datetime:
+    """Return the moment from which surges are looked for."""
+    return since or learned_until(known, as_of, since, settings)
+
+
+def check_times(as_of: datetime, since: datetime | None) -> None:
+    """Refuse times without a zone, and a `since` after `as_of`."""
     for name, moment in (("as_of", as_of), ("since", since)):
         if moment is not None and moment.utcoffset() is None:
             raise SurveillanceError(

@@ -3,7 +3,7 @@
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
@@ -19,7 +19,7 @@ from service.language import spoken_language
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from nlp.surveillance import WatchSettings
+    from nlp.surveillance import WatchSettings, Weight
 
 
 def watch(
@@ -62,6 +62,13 @@ def watch(
             "按哪个时区的时刻与星期，也用于未写时区的时间"
         ),
     ] = "Asia/Shanghai",
+    weight: Annotated[
+        str,
+        typer.Option(
+            metavar="mentions|reach",
+            help="Count each mention once, or by its reach (1-5) 每条计一次，或按传播力计 1-5",
+        ),
+    ] = "mentions",
     strict: Annotated[
         bool, typer.Option("--strict", help="End with 4 where rows were rejected 有拒收则以 4 结束")
     ] = False,
@@ -78,7 +85,7 @@ def watch(
     from service.files import write_rows
 
     _check_output(signals, output)
-    settings = _settings(zone, false_alarms, minimum_count)
+    settings = _settings(zone, weight, false_alarms, minimum_count)
     watched = _watched(signals, settings, as_of, since)
     keep_rejects(output, watched.heard.rejects)
     write_rows(output, (surge.as_row() for surge in watched.judgement.surges), alerts_schema())
@@ -131,7 +138,9 @@ def _check_output(signals: Path, output: Path) -> None:
         )
 
 
-def _settings(zone: str, false_alarms: float | None, minimum_count: int | None) -> "WatchSettings":
+def _settings(
+    zone: str, weight: str, false_alarms: float | None, minimum_count: int | None
+) -> "WatchSettings":
     from nlp.surveillance import WatchSettings
 
     usual = WatchSettings(zone=zone)
@@ -143,6 +152,7 @@ def _settings(zone: str, false_alarms: float | None, minimum_count: int | None) 
         false_alarms_per_month=total,
         minimum_count=least,
         zone=zone,
+        weight=cast("Weight", weight),  # the settings refuse what is none
     )
 
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 
-from nlp.surveillance import Key, WatchSettings, Width
+from nlp.surveillance import Key, WatchSettings, WatchWidth
 from service.api.described import problems
 from service.api.fields import STORABLE
 from service.api.rights import allow
@@ -20,7 +20,7 @@ def _asked(
     between: Between,
     product: Annotated[str, Query(max_length=200, examples=["暖风机 A1"]), STORABLE],
     category: Annotated[str | None, Query(max_length=200, examples=["safety"]), STORABLE] = None,
-    width: Annotated[Width, Query(description="How long a bin is 每格时长")] = "hour",
+    width: Annotated[WatchWidth, Query(description="How long a bin is 每格时长")] = "hour",
 ) -> service.Asked:
     return service.Asked(Key(product, category), width, between.since, between.until)
 

@@ -11,7 +11,7 @@ from nlp.surveillance import (
     Key,
     SurveillanceError,
     WatchSettings,
-    Width,
+    WatchWidth,
     backtest,
     course,
     detector,
@@ -23,11 +23,10 @@ from service.errors import InputError
 from service.mentions import mentions_of
 from service.series.schemas import BacktestIn, BacktestOut, CountIn, JudgedBin, Point, Series
 
-USUAL: dict[Width, timedelta] = {
+USUAL: dict[WatchWidth, timedelta] = {
     "10min": timedelta(days=2),
     "hour": timedelta(days=14),
     "day": timedelta(days=180),
-    "week": timedelta(days=3 * 365),
 }
 MOST_POINTS = 5_000
 
@@ -37,7 +36,7 @@ class Asked:
     """Which series is asked for, and which part of it; without times, its recent past."""
 
     key: Key
-    width: Width
+    width: WatchWidth
     since: datetime | None
     until: datetime | None
 

@@ -24,6 +24,7 @@ ON_DATA = {
     "50 more decisions": "bench_review",
     "near-duplicates beside pandas": "bench_duplicates",
     "detectors: speed, false alarms, salmonella": "bench_detectors",
+    "minutes to the alarm of real bursts": "bench_bursts",
 }
 
 

@@ -90,6 +90,18 @@ class Cadence:
 
 CADENCES: Mapping[Width, Cadence] = MappingProxyType(
     {
+        "10min": Cadence(
+            step=timedelta(minutes=10),
+            memory=14 * 144,
+            dispersion_memory=28 * 144,
+            patience=7 * 144,
+            recovery=0.96,
+            echo=0.96,
+            prior_count=2.0,
+            prior_bins=72.0,
+            extra=0.3,
+            cycles=(Cycle(24, 8 * 7 * 6, 6.0), Cycle(7, 8 * 144, 24.0, len(HOLIDAYS))),
+        ),
         "hour": Cadence(
             step=timedelta(hours=1),
             memory=14 * 24,

@@ -56,6 +56,9 @@ class Findings(NamedTuple, Generic[Values]):
         Number of the bin in which the rise began; bins count from 0.
     run
         The count since then.
+    own, audience
+        What the bin should hold before the size of the audience is allowed for, and how many
+        others should talk.
     """
 
     alarm: Values
@@ -63,6 +66,8 @@ class Findings(NamedTuple, Generic[Values]):
     expected: Expected[Values]
     started: Values
     run: Values
+    own: Expected[Values]
+    audience: Expected[Values]
 
 
 class Judged(NamedTuple, Generic[Values]):
@@ -173,7 +178,7 @@ class SurgeModel(Generic[Values]):
         evidence = number.smaller(chance, number.exp(-score))
         p = number.floor(number.smaller(TESTS * evidence, 0.0 * evidence + 1.0), TINY)
         alarm = raised * number.above(run, self._minimum)
-        findings = Findings(alarm, p, expected, self._started, run)
+        findings = Findings(alarm, p, expected, self._started, run, own, audience)
         return Judged(findings, score, chance, windows, own, audience)
 
     def _chance(

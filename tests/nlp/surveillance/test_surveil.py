@@ -236,7 +236,7 @@ def test_every_figure_has_its_ids(crisis):
 def test_a_crisis_is_told(crisis):
     _, surge = crisis
     assert surge.onset == CRISIS
-    assert surge.bins == ("hour", "day")
+    assert surge.bins == ("10min", "hour", "day")
     assert surge.expected < 4 < surge.upper < surge.observed
     assert surge.p < 1e-6
     assert (surge.severity, surge.level) == (3, 2)
