@@ -26,10 +26,9 @@ import uvicorn
 from service.app import create_app
 from service.database import Database, embedded_postgres, migrate
 from service.logs import configure_logs
-from service.runtime import Parts
 from service.settings import load_settings
 from tests.benchmarks.killed_workers import run as run_killed
-from tests.service.api.conftest import word_model
+from tests.service.api.conftest import parts_of, word_model
 from tests.service.api.receivers import Receiver, receiving
 
 KILLS, ALERTS = 50, 200
@@ -184,7 +183,7 @@ def serve_words() -> None:
     configure_logs("error")
     with socket.create_server(("127.0.0.1", 0)) as listening:
         print(f"http://127.0.0.1:{listening.getsockname()[1]}/docs", flush=True)
-        app = create_app(load_settings(), Parts(load_model=lambda: word_model))
+        app = create_app(load_settings(), parts_of(word_model))
         config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="on")
         uvicorn.Server(config).run(sockets=[listening])
 
