@@ -128,7 +128,9 @@ class Listener:
         self, rows: Sequence[Feedback], hurry: Hurry | None
     ) -> tuple[list[tuple[Feedback, Signals]], bool]:
         """Return what the rows say, and whether with words."""
-        if rows and hurry is not None:
+        if not rows:
+            return [], True
+        if hurry is not None:
             try:
                 with self.metrics.analysis.labels("fast").time():
                     signals = hurry.analyse([row.masked_text for row in rows])

@@ -86,6 +86,8 @@ class WatchMemory:
 
     def keep(self, product: str, known: Known) -> None:
         """Remember a product whose look is committed."""
+        if len(known.mentions) > self._most:
+            return
         self._known[product] = known
         held = self.held
         while held > self._most:
