@@ -130,7 +130,7 @@ CADENCES: Mapping[Width, Cadence] = MappingProxyType(
         ),
         "week": Cadence(
             step=timedelta(weeks=1),
-            memory=52,
+            memory=26,
             dispersion_memory=104,
             patience=8,
             recovery=0.4,
