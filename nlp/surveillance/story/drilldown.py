@@ -1,0 +1,226 @@
+"""Where it happens: the combination of product, category, region and channel that explains it.
+
+After Adtributor (Bhagwan et al. 2014, NSDI): in every dimension the elements are taken by surprise,
+those that explain at least a tenth of the rise, until two thirds are explained. Adtributor looks at
+one dimension at a time; here every combination of dimensions is one, and they compete by score.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import combinations
+
+from nlp.surveillance.mention import Mention
+from nlp.surveillance.story.surprise import explanatory_power, surprise
+from nlp.surveillance.story.usual import Usual
+
+DIMENSIONS = ("product", "category", "region", "channel")
+LEAST_EXPLAINED_EACH, LEAST_EXPLAINED = 0.1, 0.67
+MOST_CELLS = 3
+LEAST_SCORE = 0.02
+PER_CELL, PER_DIMENSION = 0.9, 0.97
+"""What every further cell or dimension must at least win: the shortest explanation is the best."""
+
+Values = tuple[str | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One value of one dimension, or one combination of values.
+
+    Attributes
+    ----------
+    dimensions, values
+        Which; a value is None where the mentions name none.
+    observed, expected
+        Negative mentions, and how many there would be by the baseline; None without a baseline.
+    explains
+        Its part of the whole rise; None where there is no rise or no baseline.
+    surprise
+        How unusual its share is, 0 to 0.5 bits; None without a baseline.
+    ids
+        The observed mentions, oldest first.
+    """
+
+    dimensions: tuple[str, ...]
+    values: Values
+    observed: int
+    expected: float | None
+    explains: float | None
+    surprise: float | None
+    ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """The few cells that explain the rise best.
+
+    Attributes
+    ----------
+    cells
+        At most three of the same dimensions, the most surprising first.
+    explains
+        Their part of the rise together.
+    score
+        Their surprise × `explains` (at most 1) × 0.9 for each cell and 0.97 for each dimension
+        after the first.
+    """
+
+    cells: tuple[Cell, ...]
+    explains: float
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Drilldown:
+    """A surge taken apart.
+
+    Attributes
+    ----------
+    observed, expected
+        Negative mentions of all products in its time, and how many the baseline expects.
+    elements
+        Every value of every dimension, the most frequent first within each dimension.
+    explanation
+        None where nothing explains two thirds of the rise with a score of 0.02 or more, as when all
+        grow alike; and where there is no baseline or no rise.
+    ids
+        The observed mentions.
+    """
+
+    observed: int
+    expected: float | None
+    elements: tuple[Cell, ...]
+    explanation: Explanation | None
+    ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Counts:
+    """Mentions, and the weights of the baseline, by their values in all dimensions."""
+
+    ids: Sequence[str]
+    places: Mapping[Values, Sequence[int]]
+    weights: Mapping[Values, float] | None
+    expected: float | None
+
+    @property
+    def observed(self) -> int:
+        """How many mentions."""
+        return len(self.ids)
+
+    def cells(self, chosen: tuple[int, ...]) -> list[Cell]:
+        """Return the observed cells of some dimensions, the most frequent first."""
+        places: defaultdict[Values, list[int]] = defaultdict(list)
+        for values, own in self.places.items():
+            places[tuple(values[n] for n in chosen)].extend(own)
+        expected: defaultdict[Values, float] = defaultdict(float)
+        for values, weight in (self.weights or {}).items():
+            expected[tuple(values[n] for n in chosen)] += weight
+        names = tuple(DIMENSIONS[n] for n in chosen)
+        found = [self._cell(names, key, own, expected[key]) for key, own in places.items()]
+        return sorted(found, key=lambda one: (-one.observed, str(one.values)))
+
+    def _cell(
+        self, names: tuple[str, ...], values: Values, places: Sequence[int], usual: float
+    ) -> Cell:
+        ids = tuple(self.ids[place] for place in sorted(places))
+        if self.expected is None:
+            return Cell(names, values, len(ids), None, None, None, ids)
+        share = usual / self.expected if self.expected else 0.0
+        return Cell(
+            names,
+            values,
+            len(ids),
+            usual,
+            explanatory_power(len(ids), usual, self.observed, self.expected),
+            surprise(share, len(ids) / self.observed),
+            ids,
+        )
+
+
+def drill_down(
+    mentions: Sequence[Mention], usual: Usual | None, start: datetime, end: datetime
+) -> Drilldown:
+    """Take the negative mentions of a stretch of time apart.
+
+    A mention counts once in every dimension: under its most central category, and under "unknown"
+    (None) where it names no region. An unknown value explains nothing.
+
+    Parameters
+    ----------
+    mentions
+        Of all products, oldest first; only the negative ones from `start` to before `end` count.
+    usual
+        The baseline of all products; None where there is none.
+    start, end
+        The stretch.
+    """
+    own = [m for m in mentions if m.negative and start <= m.at < end]
+    counts = _counted(own, usual, start, end)
+    elements = [cell for n in range(len(DIMENSIONS)) for cell in counts.cells((n,))]
+    return Drilldown(
+        observed=counts.observed,
+        expected=counts.expected,
+        elements=tuple(elements),
+        explanation=_best(counts),
+        ids=tuple(counts.ids),
+    )
+
+
+def values_of(mention: Mention) -> Values:
+    """Return the value of a mention in every dimension."""
+    category = mention.complaint[0] if mention.complaint else None
+    return mention.product or None, category, mention.region, mention.channel or None
+
+
+def _counted(
+    own: Sequence[Mention], usual: Usual | None, start: datetime, end: datetime
+) -> _Counts:
+    ids, places = [mention.id for mention in own], defaultdict[Values, list[int]](list)
+    for place, mention in enumerate(own):
+        places[values_of(mention)].append(place)
+    if usual is None:
+        return _Counts(ids, places, None, None)
+    weights: defaultdict[Values, float] = defaultdict(float)
+    own_weights = usual.weights(start, end).tolist()
+    for mention, weight in zip(usual.mentions, own_weights, strict=True):
+        weights[values_of(mention)] += weight
+    return _Counts(ids, places, weights, sum(own_weights))
+
+
+def _best(counts: _Counts) -> Explanation | None:
+    if counts.expected is None or counts.observed <= counts.expected:
+        return None
+    found = [one for chosen in _subsets() if (one := _explanation(counts.cells(chosen)))]
+    best = max(found, key=lambda one: one.score, default=None)
+    return best if best is not None and best.score >= LEAST_SCORE else None
+
+
+def _subsets() -> Iterator[tuple[int, ...]]:
+    for size in range(1, len(DIMENSIONS) + 1):
+        yield from combinations(range(len(DIMENSIONS)), size)
+
+
+def _explanation(cells: Sequence[Cell]) -> Explanation | None:
+    """Return the shortest set of surprising cells that explains enough; None where none does."""
+    chosen: list[Cell] = []
+    explained = 0.0
+    for cell in sorted(cells, key=lambda one: (-(one.surprise or 0.0), str(one.values))):
+        part = cell.explains or 0.0
+        if part < LEAST_EXPLAINED_EACH or None in cell.values:
+            continue
+        chosen.append(cell)
+        explained += part
+        if explained >= LEAST_EXPLAINED:
+            return Explanation(tuple(chosen), explained, _score(chosen, explained))
+        if len(chosen) == MOST_CELLS:
+            break
+    return None
+
+
+def _score(chosen: Sequence[Cell], explained: float) -> float:
+    told = sum(cell.surprise or 0.0 for cell in chosen) * min(explained, 1.0)
+    further = len(chosen[0].dimensions) - 1
+    return float(told * PER_CELL ** (len(chosen) - 1) * PER_DIMENSION**further)
