@@ -26,10 +26,14 @@ from service.feedback.router import router as feedback
 from service.influencers.router import router as influencers
 from service.installed import own_version
 from service.logs import where
+from service.report.router import router as report
 from service.runtime import Parts, opened
 from service.settings import Settings, load_settings
 
-ROUTERS = (feedback, alerts, complaints, customers, influencers, erasure, access, health)
+ROUTERS = (
+    *(feedback, alerts, complaints, customers, influencers, erasure, access, health),
+    report,
+)
 DESCRIPTION = (
     "Hear what Chinese customers say: signals, alerts, complaints, tiers. "
     "听懂中国顾客在说什么：信号、告警、投诉、分层。"

@@ -8,6 +8,7 @@ from nlp.surveillance.story.growth import Growth
 from nlp.surveillance.story.phrases import Phrase
 from nlp.surveillance.story.story import History, Story, tell
 from nlp.surveillance.story.timeline import Stretch
+from nlp.surveillance.story.usual import Matching
 
 __all__ = [
     "DIMENSIONS",
@@ -20,6 +21,7 @@ __all__ = [
     "Forecast",
     "Growth",
     "History",
+    "Matching",
     "Phrase",
     "Post",
     "Story",

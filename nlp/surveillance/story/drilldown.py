@@ -39,8 +39,8 @@ class Cell:
         Its part of the whole rise; None where there is no rise or no baseline.
     surprise
         How unusual its share is, 0 to 0.5 bits; None without a baseline.
-    ids
-        The observed mentions, oldest first.
+    ids, usual_ids
+        The observed mentions, and those of the baseline, oldest first.
     """
 
     dimensions: tuple[str, ...]
@@ -50,6 +50,7 @@ class Cell:
     explains: float | None
     surprise: float | None
     ids: tuple[str, ...]
+    usual_ids: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,47 +98,63 @@ class Drilldown:
 
 
 @dataclass(frozen=True, slots=True)
-class _Counts:
-    """Mentions, and the weights of the baseline, by their values in all dimensions."""
+class _Side:
+    """Mentions of the surge or of the baseline: ids, weights, and the places of each value."""
 
     ids: Sequence[str]
+    weights: Sequence[float]
     places: Mapping[Values, Sequence[int]]
-    weights: Mapping[Values, float] | None
-    expected: float | None
+
+    def cells(self, chosen: tuple[int, ...]) -> Mapping[Values, Sequence[int]]:
+        """Return the places of the mentions by their values in some dimensions, ascending."""
+        found: defaultdict[Values, list[int]] = defaultdict(list)
+        for values, own in self.places.items():
+            found[tuple(values[n] for n in chosen)].extend(own)
+        return {values: sorted(own) for values, own in found.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class _Counts:
+    """What was observed, and the baseline; None where there is none."""
+
+    now: _Side
+    before: _Side | None
 
     @property
     def observed(self) -> int:
         """How many mentions."""
-        return len(self.ids)
+        return len(self.now.ids)
+
+    @property
+    def expected(self) -> float | None:
+        """How many the baseline expects."""
+        return None if self.before is None else sum(self.before.weights)
 
     def cells(self, chosen: tuple[int, ...]) -> list[Cell]:
         """Return the observed cells of some dimensions, the most frequent first."""
-        places: defaultdict[Values, list[int]] = defaultdict(list)
-        for values, own in self.places.items():
-            places[tuple(values[n] for n in chosen)].extend(own)
-        expected: defaultdict[Values, float] = defaultdict(float)
-        for values, weight in (self.weights or {}).items():
-            expected[tuple(values[n] for n in chosen)] += weight
-        names = tuple(DIMENSIONS[n] for n in chosen)
-        found = [self._cell(names, key, own, expected[key]) for key, own in places.items()]
+        names, before = tuple(DIMENSIONS[n] for n in chosen), self.before
+        usual = {} if before is None else before.cells(chosen)
+        total, found = self.expected, list[Cell]()
+        for values, places in self.now.cells(chosen).items():
+            ids = tuple(self.now.ids[place] for place in places)
+            if before is None or total is None:
+                found.append(Cell(names, values, len(ids), None, None, None, ids, ()))
+                continue
+            own = usual.get(values, ())
+            mean, share = sum(before.weights[place] for place in own), len(ids) / self.observed
+            found.append(
+                Cell(
+                    dimensions=names,
+                    values=values,
+                    observed=len(ids),
+                    expected=mean,
+                    explains=explanatory_power(len(ids), mean, self.observed, total),
+                    surprise=surprise(mean / total if total else 0.0, share),
+                    ids=ids,
+                    usual_ids=tuple(before.ids[place] for place in own if before.weights[place]),
+                )
+            )
         return sorted(found, key=lambda one: (-one.observed, str(one.values)))
-
-    def _cell(
-        self, names: tuple[str, ...], values: Values, places: Sequence[int], usual: float
-    ) -> Cell:
-        ids = tuple(self.ids[place] for place in sorted(places))
-        if self.expected is None:
-            return Cell(names, values, len(ids), None, None, None, ids)
-        share = usual / self.expected if self.expected else 0.0
-        return Cell(
-            names,
-            values,
-            len(ids),
-            usual,
-            explanatory_power(len(ids), usual, self.observed, self.expected),
-            surprise(share, len(ids) / self.observed),
-            ids,
-        )
 
 
 def drill_down(
@@ -165,7 +182,7 @@ def drill_down(
         expected=counts.expected,
         elements=tuple(elements),
         explanation=_best(counts),
-        ids=tuple(counts.ids),
+        ids=tuple(counts.now.ids),
     )
 
 
@@ -178,16 +195,17 @@ def values_of(mention: Mention) -> Values:
 def _counted(
     own: Sequence[Mention], usual: Usual | None, start: datetime, end: datetime
 ) -> _Counts:
-    ids, places = [mention.id for mention in own], defaultdict[Values, list[int]](list)
-    for place, mention in enumerate(own):
-        places[values_of(mention)].append(place)
+    now = _side(own, [1.0] * len(own))
     if usual is None:
-        return _Counts(ids, places, None, None)
-    weights: defaultdict[Values, float] = defaultdict(float)
-    own_weights = usual.weights(start, end).tolist()
-    for mention, weight in zip(usual.mentions, own_weights, strict=True):
-        weights[values_of(mention)] += weight
-    return _Counts(ids, places, weights, sum(own_weights))
+        return _Counts(now, None)
+    return _Counts(now, _side(usual.mentions, usual.weights(start, end).tolist()))
+
+
+def _side(mentions: Sequence[Mention], weights: Sequence[float]) -> _Side:
+    places: defaultdict[Values, list[int]] = defaultdict(list)
+    for place, mention in enumerate(mentions):
+        places[values_of(mention)].append(place)
+    return _Side([mention.id for mention in mentions], weights, places)
 
 
 def _best(counts: _Counts) -> Explanation | None:
