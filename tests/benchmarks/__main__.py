@@ -21,6 +21,7 @@ ON_DATA = {
     "satisfaction on Taobao dialogues": "bench_transcripts",
     "50 more decisions": "bench_review",
     "near-duplicates beside pandas": "bench_duplicates",
+    "forecast beside the last hour": "bench_forecast",
 }
 
 
