@@ -3,6 +3,8 @@
 After Adtributor (Bhagwan et al. 2014, NSDI): in every dimension the elements are taken by surprise,
 those that explain at least a tenth of the rise, until two thirds are explained. Adtributor looks at
 one dimension at a time; here every combination of dimensions is one, and they compete by score.
+The winner is narrowed down: where what was never seen before explains it already, its score does
+not tell that it all comes from one region.
 """
 
 from collections import defaultdict
@@ -12,13 +14,16 @@ from datetime import datetime
 from itertools import combinations
 
 from nlp.surveillance.mention import Mention
-from nlp.surveillance.story.surprise import explanatory_power, surprise
+from nlp.surveillance.story.surprise import explanatory_power, share_growth, surprise
 from nlp.surveillance.story.usual import Usual
 
 DIMENSIONS = ("product", "category", "region", "channel")
 LEAST_EXPLAINED_EACH, LEAST_EXPLAINED = 0.1, 0.67
 MOST_CELLS = 3
-LEAST_SCORE = 0.02
+NARROW = 0.9
+"""Of the mentions of an explanation, how many share a value that then belongs to it."""
+GROWN = 3.29
+"""z-score of a share that has grown: by chance once in 2,000 cells, for there are many."""
 PER_CELL, PER_DIMENSION = 0.9, 0.97
 """What every further cell or dimension must at least win: the shortest explanation is the best."""
 
@@ -84,8 +89,8 @@ class Drilldown:
     elements
         Every value of every dimension, the most frequent first within each dimension.
     explanation
-        None where nothing explains two thirds of the rise with a score of 0.02 or more, as when all
-        grow alike; and where there is no baseline or no rise.
+        None where nothing explains two thirds of the rise, as when all grow alike; and where there
+        is no baseline or no rise.
     ids
         The observed mentions.
     """
@@ -211,9 +216,33 @@ def _side(mentions: Sequence[Mention], weights: Sequence[float]) -> _Side:
 def _best(counts: _Counts) -> Explanation | None:
     if counts.expected is None or counts.observed <= counts.expected:
         return None
-    found = [one for chosen in _subsets() if (one := _explanation(counts.cells(chosen)))]
+    found = [one for chosen in _subsets() if (one := _explanation(counts, counts.cells(chosen)))]
     best = max(found, key=lambda one: one.score, default=None)
-    return best if best is not None and best.score >= LEAST_SCORE else None
+    return best if best is None or len(best.cells) > 1 else _narrowed(counts, best)
+
+
+def _narrowed(counts: _Counts, found: Explanation) -> Explanation:
+    """Add to a single cell the values that nearly all its mentions share, and few did before."""
+    cell = found.cells[0]
+    for place, dimension in enumerate(DIMENSIONS):
+        if dimension in cell.dimensions:
+            continue
+        chosen = tuple(sorted((place, *map(DIMENSIONS.index, cell.dimensions))))
+        usual = {one.values: one for one in counts.cells((place,))}
+        for one in counts.cells(chosen):
+            value = one.values[chosen.index(place)]
+            enough = one.observed >= NARROW * cell.observed and set(one.ids) <= set(cell.ids)
+            if enough and value is not None and _typical(counts, usual[(value,)], one, cell):
+                cell = one
+                break
+    part = cell.explains or 0.0
+    return Explanation((cell,), part, _score([cell], part)) if part >= LEAST_EXPLAINED else found
+
+
+def _typical(counts: _Counts, alone: Cell, narrow: Cell, wide: Cell) -> bool:
+    """Return whether a value is more frequent within a cell than it was in the baseline."""
+    share, usual = _before(counts, alone)
+    return share_growth(share, usual, narrow.observed / wide.observed, wide.observed) >= GROWN
 
 
 def _subsets() -> Iterator[tuple[int, ...]]:
@@ -221,13 +250,13 @@ def _subsets() -> Iterator[tuple[int, ...]]:
         yield from combinations(range(len(DIMENSIONS)), size)
 
 
-def _explanation(cells: Sequence[Cell]) -> Explanation | None:
+def _explanation(counts: _Counts, cells: Sequence[Cell]) -> Explanation | None:
     """Return the shortest set of surprising cells that explains enough; None where none does."""
     chosen: list[Cell] = []
     explained = 0.0
     for cell in sorted(cells, key=lambda one: (-(one.surprise or 0.0), str(one.values))):
         part = cell.explains or 0.0
-        if part < LEAST_EXPLAINED_EACH or None in cell.values:
+        if part < LEAST_EXPLAINED_EACH or None in cell.values or not _grown(counts, cell):
             continue
         chosen.append(cell)
         explained += part
@@ -236,6 +265,20 @@ def _explanation(cells: Sequence[Cell]) -> Explanation | None:
         if len(chosen) == MOST_CELLS:
             break
     return None
+
+
+def _grown(counts: _Counts, cell: Cell) -> bool:
+    """Return whether the share of a cell is larger than before, by more than chance explains."""
+    share, usual = _before(counts, cell)
+    now = cell.observed / counts.observed
+    return share_growth(share, usual, now, counts.observed) >= GROWN
+
+
+def _before(counts: _Counts, cell: Cell) -> tuple[float, int]:
+    """Return the share of a cell in the baseline, and how many mentions tell of it."""
+    before, total = counts.before, counts.expected
+    usual = 0 if before is None else sum(weight > 0 for weight in before.weights)
+    return ((cell.expected or 0.0) / total if total else 0.0), usual
 
 
 def _score(chosen: Sequence[Cell], explained: float) -> float:

@@ -56,6 +56,9 @@ def growth_of(proof: Sequence[Mention]) -> Growth | None:
     equal bins of the rising phase, its standard error widened by the Pearson dispersion where
     that is above 1 (McCullagh and Nelder 1989, section 6.2).
 
+    The rising phase is chosen by the data, which the interval does not know: of simulated surges
+    at a constant rate 5 to 8 in a hundred are called growing, where 2.5 should be.
+
     Parameters
     ----------
     proof

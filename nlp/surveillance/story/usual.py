@@ -16,6 +16,8 @@ Matching = Literal["hour of the week", "hour of the day", "none"]
 LONGEST = timedelta(days=56)
 SHORTEST = timedelta(hours=6)
 WEEKS, DAYS = timedelta(days=14), timedelta(days=2)
+PER_SLOT = 8
+"""Mentions that an hour of the week or of the day must hold on average to be told from others."""
 HOUR = timedelta(hours=1)
 
 
@@ -32,7 +34,8 @@ class Usual:
     zone
         Whose clock says which hours are alike.
     matching
-        Hours of the week from two weeks on, of the day from two days on, else all hours alike.
+        Hours of the week from two weeks and 1,344 mentions on, of the day from two days and 192
+        mentions on, else all hours alike: fewer would tell more of chance than of the hour.
     """
 
     mentions: tuple[Mention, ...]
@@ -90,10 +93,10 @@ def usual_before(mentions: Sequence[Mention], onset: datetime) -> Usual | None:
     since = max(mentions[0].at, onset - LONGEST)
     kept = tuple(m for m in mentions if m.negative and since <= m.at < onset)
     zone = onset.tzinfo or UTC
-    return Usual(kept, since, onset, zone, _matching(onset - since))
+    return Usual(kept, since, onset, zone, _matching(onset - since, len(kept)))
 
 
-def _matching(length: timedelta) -> Matching:
-    if length >= WEEKS:
+def _matching(length: timedelta, count: int) -> Matching:
+    if length >= WEEKS and count >= PER_SLOT * 168:
         return "hour of the week"
-    return "hour of the day" if length >= DAYS else "none"
+    return "hour of the day" if length >= DAYS and count >= PER_SLOT * 24 else "none"
