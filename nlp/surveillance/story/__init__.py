@@ -1,7 +1,8 @@
 """The story of a surge: what it is about, who drives it, where, how fast, and what comes next."""
 
+from nlp.surveillance.story.cells import DIMENSIONS, Cell
 from nlp.surveillance.story.clusters import Cluster
-from nlp.surveillance.story.drilldown import DIMENSIONS, Cell, Drilldown, Explanation
+from nlp.surveillance.story.drilldown import Drilldown, Explanation
 from nlp.surveillance.story.drivers import Driver, Drivers, Post, Turn
 from nlp.surveillance.story.forecast import Forecast
 from nlp.surveillance.story.growth import Growth
