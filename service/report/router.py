@@ -43,14 +43,18 @@ ANSWERS: Responses = {200: {"content": CONTENT}}
 )
 def get_report(
     running: Running,
-    alert_id: Annotated[str, Path(max_length=200), STORABLE],
+    alert_id: Annotated[
+        str, Path(max_length=200, examples=["3f0c9a1e5b7d4c2f8a6e1d0b9c8f7a65"]), STORABLE
+    ],
     form: Annotated[
         ReportFormat, Query(alias="format", description="jsonl: all ids 为完整编号")
     ] = "md",
     language: Annotated[
         Language | None, Query(description="By default of Accept-Language 默认按 Accept-Language")
     ] = None,
-    accept_language: Annotated[str | None, Header()] = None,
+    accept_language: Annotated[
+        str | None, Header(description="zh or en 中文或英文", examples=["zh-CN"])
+    ] = None,
 ) -> Response:
     """What, who, where, how fast, what next; from the feedback that is there now.
 
