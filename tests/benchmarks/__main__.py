@@ -25,6 +25,7 @@ ON_DATA = {
     "near-duplicates beside pandas": "bench_duplicates",
     "detectors: speed, false alarms, salmonella": "bench_detectors",
     "minutes to the alarm of real bursts": "bench_bursts",
+    "forecast beside the last hour": "bench_forecast",
 }
 
 
