@@ -10,11 +10,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tiering.lifetime.histories import Floats
+from tiering.errors import HistoryError
+from tiering.lifetime.histories import Floats, Places
 
 DIGITS = 30.0
 """The quadrature is cut where its error falls below exp(-DIGITS)."""
-FEWEST, MOST = 24, 400
+FEWEST, MOST = 24, 600
+FARTHEST = 25_000.0
+"""Largest horizon / rate: beyond it `MOST` nodes would leave an error of more than a millionth."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,7 +38,13 @@ def expected_while_alive(known: Alive, horizon: float) -> Floats:
 
     It is the mean of (1 - exp(-rate p t)) / p over both distributions; over the gamma it is
     (1 - (1 + p t / rate)^-shape) / p.
+
+    Raises
+    ------
+    HistoryError
+        The horizon is more than `FARTHEST` times the rate (alpha and the age of the customer).
     """
+    _demand_reach(known, horizon)
     expected = np.empty(known.b.size)
     order = np.argsort(known.b, kind="stable")
     cuts = np.flatnonzero(np.diff(known.b[order])) + 1
@@ -45,23 +54,35 @@ def expected_while_alive(known: Alive, horizon: float) -> Floats:
     return expected
 
 
-def _of_one_b(known: Alive, horizon: float, places: np.ndarray[tuple[int], np.dtype[np.intp]]) -> Floats:
+def _demand_reach(known: Alive, horizon: float) -> None:
+    least = float(known.rate.min(initial=np.inf))
+    if horizon > FARTHEST * least:
+        raise HistoryError(
+            f"a horizon of {horizon:g} is more than {FARTHEST:,.0f} times alpha + age = {least:g}, "
+            "far more than such a history tells; take a shorter horizon, or longer histories",
+            f"预测期 {horizon:g} 超过 alpha 与时长之和 {least:g} 的 {FARTHEST:,.0f} 倍，"
+            "历史不足以支撑；请缩短预测期或使用更长的历史",
+        )
+
+
+def _of_one_b(known: Alive, horizon: float, places: Places) -> Floats:
     shape, reach = known.shape[places], horizon / known.rate[places]
-    largest = float(reach.max())
-    nodes, weights = beta_nodes(known.a, float(known.b[places[0]]), _needed(largest))
+    count = _needed(float(reach.max()), float((shape * reach).max()))
+    nodes, weights = beta_nodes(known.a, float(known.b[places[0]]), count)
     total = np.zeros(places.size)
     for node, weight in zip(nodes, weights, strict=True):
         total -= weight / node * np.expm1(-shape * np.log1p(node * reach))
     return total
 
 
-def _needed(reach: float) -> int:
-    """Return how many nodes a function with a singularity at -1 / reach asks for."""
+def _needed(reach: float, fall: float) -> int:
+    """Return how many nodes are needed: by the singularity at -1 / reach, and for exp(-fall p)."""
     if reach <= 0:
         return FEWEST
     apart = 1 + 2 / reach
     per_node = 2 * np.log(apart + np.sqrt(apart * apart - 1))
-    return int(np.clip(np.ceil(DIGITS / per_node) + 8, FEWEST, MOST))
+    asked = DIGITS / per_node + np.sqrt(DIGITS * fall) / 2 + 8
+    return int(np.clip(np.ceil(asked), FEWEST, MOST))
 
 
 def beta_nodes(a: float, b: float, count: int) -> tuple[Floats, Floats]:
@@ -72,14 +93,13 @@ def beta_nodes(a: float, b: float, count: int) -> tuple[Floats, Floats]:
     """
     from scipy.linalg import eigh_tridiagonal
 
-    n = np.arange(1.0, count)
-    total = a + b
-    middle = np.empty(count)
-    middle[0] = a / total
-    twice = 2 * n + total - 2
+    n, total = np.arange(1.0, count), a + b
+    twice = 2 * n + total - 2  # at n = 1 the general terms below may be 0 / 0
+    middle = np.full(count, a / total)
     middle[1:] = 0.5 + (a - b) * (total - 2) / (2 * twice * (twice + 2))
-    twice[0] = total
-    beside = n * (n + a - 1) * (n + b - 1) * (n + total - 2) / (twice**2 * (twice + 1) * (twice - 1))
-    beside[0] = a * b / (total**2 * (total + 1))
+    beside = np.full(count - 1, a * b / (total**2 * (total + 1)))
+    m, above = n[1:], twice[1:]
+    beside[1:] = m * (m + a - 1) * (m + b - 1) * (m + total - 2)
+    beside[1:] /= above**2 * (above + 1) * (above - 1)
     nodes, vectors = eigh_tridiagonal(middle, np.sqrt(beside))
     return np.clip(nodes, np.finfo(float).tiny, 1.0), vectors[0] ** 2
