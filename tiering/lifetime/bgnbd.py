@@ -57,7 +57,8 @@ class BgNbd:
         x = rows.frequency
         apart = np.log(self.alpha + rows.age) - np.log(self.alpha + rows.recency)
         odds = of_counts(self._log_odds_of_leaving, x) + (self.r + x) * apart
-        return expit(-odds)
+        alive: Floats = expit(-odds)
+        return alive
 
     def _log_odds_of_leaving(self, x: Floats) -> Floats:
         """Return the log odds that the last repeat was the end; never without a repeat."""

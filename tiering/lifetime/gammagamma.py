@@ -12,7 +12,7 @@ from scipy.special import digamma, gammaln
 
 from tiering.errors import FitError
 from tiering.lifetime.counting import of_counts
-from tiering.lifetime.histories import Floats
+from tiering.lifetime.histories import Floats, Places
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -22,6 +22,10 @@ class Spends:
     count: Floats
     mean: Floats
     weights: Floats
+
+    def taken(self, places: Places) -> "Spends":
+        """Return the rows at these places."""
+        return Spends(self.count[places], self.mean[places], self.weights[places])
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,7 +56,9 @@ def histories(
     finite = np.isfinite(x) & np.isfinite(t_x) & np.isfinite(end) & np.isfinite(held)
     _demand(finite, "every number must be finite", "每个数须为有限值")
     _demand((x >= 0) & (x == np.floor(x)), "frequency must be 0, 1, 2, ...", "购买次数须为非负整数")
-    _demand((t_x >= 0) & (t_x <= end), "0 <= recency <= age must hold", "须满足 0 ≤ 最近购买 ≤ 时长")
+    _demand(
+        (t_x >= 0) & (t_x <= end), "0 <= recency <= age must hold", "须满足 0 ≤ 最近购买 ≤ 时长"
+    )
     _demand((x > 0) | (t_x == 0), "without a repeat recency is 0", "没有复购时最近购买须为 0")
     _demand(held > 0, "weights must be above 0", "权重须大于 0")
     return Histories(x, t_x, end, held)

@@ -34,7 +34,9 @@ class MbgNbd:
         alive = self.p_alive(rows)
         end, last = np.log(alpha + rows.age), np.log(alpha + rows.recency)
         log = (
-            of_counts(lambda n: gammaln(r + n) - gammaln(r) + betaln(a, b + n + 1) - betaln(a, b), x)
+            of_counts(
+                lambda n: gammaln(r + n) - gammaln(r) + betaln(a, b + n + 1) - betaln(a, b), x
+            )
             + r * np.log(alpha)
             - (r + x) * end
             - np.log(alive)
@@ -46,9 +48,7 @@ class MbgNbd:
             of_counts(lambda n: digamma(r + n) - digamma(r), x) + np.log(alpha) - mean_log,
             r / alpha - (r + x) * inverse,
             total + (1 - alive) / a,
-            total
-            + of_counts(lambda n: digamma(b + n + 1) - digamma(b), x)
-            - (1 - alive) / (b + x),
+            total + of_counts(lambda n: digamma(b + n + 1) - digamma(b), x) - (1 - alive) / (b + x),
         )
         return log, np.stack(slopes)
 
@@ -56,7 +56,8 @@ class MbgNbd:
         """Return the probability that the customer has not left by the end of the window."""
         x = rows.frequency
         apart = np.log(self.alpha + rows.age) - np.log(self.alpha + rows.recency)
-        return expit(np.log(self.b + x) - np.log(self.a) - (self.r + x) * apart)
+        alive: Floats = expit(np.log(self.b + x) - np.log(self.a) - (self.r + x) * apart)
+        return alive
 
     def expected_purchases(self, rows: Histories, horizon: float) -> Floats:
         """Return the expected purchases in the next `horizon` (same unit as the histories)."""

@@ -60,7 +60,8 @@ class ParetoNbd:
         stayed = -power * np.log(self.alpha + end) - self.s * np.log(self.beta + end)
         powers = Powers(power, self.alpha, self.s + 1, self.beta)
         left = moment_of_leaving(powers, rows.recency, end)
-        return expit(stayed - np.log(self.s) - left.log)
+        alive: Floats = expit(stayed - np.log(self.s) - left.log)
+        return alive
 
     def expected_purchases(self, rows: Histories, horizon: float) -> Floats:
         """Return the expected purchases in the next `horizon` (same unit as the histories)."""
