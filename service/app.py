@@ -10,7 +10,10 @@ from fastapi.responses import HTMLResponse, JSONResponse
 
 from nlp.errors import TingyinError
 from service.access.router import router as access
+from service.alerts.moves_router import router as moves
+from service.alerts.review_router import router as reviews
 from service.alerts.router import router as alerts
+from service.alerts.stream_router import router as stream
 from service.api.docs_page import docs_page
 from service.api.health import router as health
 from service.api.limits import BodyLimit
@@ -21,16 +24,37 @@ from service.api.rights import PUBLIC, require_declared
 from service.complaints.router import router as complaints
 from service.customers.router import router as customers
 from service.database import refusals_told
+from service.delivery.deliveries_router import router as deliveries
+from service.delivery.router import router as routes
 from service.erasure.router import router as erasure
 from service.feedback.router import router as feedback
 from service.influencers.router import router as influencers
 from service.installed import own_version
 from service.logs import where
+from service.response.router import router as response
 from service.runtime import Parts, opened
 from service.series.router import router as series
 from service.settings import Settings, load_settings
+from service.silences.router import router as silences
 
-ROUTERS = (feedback, alerts, complaints, customers, influencers, series, erasure, access, health)
+ROUTERS = (
+    feedback,
+    stream,  # before alerts: its address looks like that of one
+    alerts,
+    moves,
+    reviews,
+    silences,
+    complaints,
+    customers,
+    influencers,
+    series,
+    response,
+    erasure,
+    access,
+    routes,
+    deliveries,
+    health,
+)
 DESCRIPTION = (
     "Hear what Chinese customers say: signals, alerts, complaints, tiers. "
     "听懂中国顾客在说什么：信号、告警、投诉、分层。"

@@ -18,6 +18,7 @@ from nlp.message import Message
 from service.database import Database, embedded_postgres
 from service.installed import needed
 from service.model import shipped_model
+from service.response.policy_file import load_policy
 from service.settings import Settings
 
 OLDEST_PYTHON = (3, 11)
@@ -179,12 +180,28 @@ def _model(_settings: Settings) -> Finding:
     return Finding(name, signals.sentiment == "negative", seen)
 
 
+def _policy(settings: Settings) -> Finding:
+    name = Message("Response policy", "响应策略")
+    try:
+        found = load_policy(settings.policy)
+    except TingyinError as error:
+        remedy = Message(
+            "Correct the file that TINGYIN_POLICY names, or unset it to use the shipped one.",
+            "请修正 TINGYIN_POLICY 所指文件，或取消它以使用随附策略。",
+        )
+        return Finding(name, well=False, seen=error.message, remedy=remedy)
+    whose = Message("shipped", "随附") if settings.policy is None else Message("yours", "自有")
+    seen = Message(f"{whose.en}, version {found.version}", f"{whose.zh}，版本 {found.version}")
+    return Finding(name, well=True, seen=seen)
+
+
 CHECKS: tuple[Callable[[Settings], Finding], ...] = (
     _python,
     _packages,
     _data_dir,
     _disk,
     _port,
+    _policy,
     _database,
     _model,
 )

@@ -4,8 +4,10 @@ TingyinError
 └── ServiceError
     ├── InputError             a file, a column or a request cannot be read as what it should be
     │   ├── MalformedError     the body of a request is not what its media type says
-    │   └── TooLargeError      the body of a request is larger than the limit
+    │   ├── TooLargeError      the body of a request is larger than the limit
+    │   └── AddressRefusedError  a target where messages may not be sent to
     ├── SettingError           a setting has a value that is not allowed
+    │   └── PolicyError        the response policy is not one that can be followed
     ├── OutputError            a result cannot be written (disk full, no permission)
     │   └── TooManyRowsError   the format of the output cannot hold so many rows
     ├── NotBuiltError          the command is announced, and not built yet
@@ -14,6 +16,7 @@ TingyinError
     │   └── StaleVersionError  somebody else changed it since it was read
     ├── KeyMissingError        no API key, or one that is not valid
     ├── RightMissingError      the API key has no right to do this
+    ├── TooManyError           the caller has as many of them as it may at once
     └── UnavailableError       the database or another part does not answer now
 """
 
@@ -36,8 +39,16 @@ class TooLargeError(InputError):
     """The body of a request is larger than the limit."""
 
 
+class AddressRefusedError(InputError):
+    """A target lies where messages may not be sent to: in a private or reserved network."""
+
+
 class SettingError(ServiceError):
     """A setting has a value that is not allowed, or a name that nobody knows."""
+
+
+class PolicyError(SettingError):
+    """The response policy cannot be read, or is not one that can be followed."""
 
 
 class OutputError(ServiceError):
@@ -70,6 +81,10 @@ class KeyMissingError(ServiceError):
 
 class RightMissingError(ServiceError):
     """The API key is valid and has no right to do this."""
+
+
+class TooManyError(ServiceError):
+    """The caller has as many of them open as it may have at once."""
 
 
 class UnavailableError(ServiceError):

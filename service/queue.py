@@ -26,8 +26,12 @@ from service.api.metrics import Metrics
 from service.logs import where
 
 EVERY_MINUTE = "* * * * *"
-AT_ONCE = 2
+# Listening and scoring may each take long; one more place is for what must be on time.
+AT_ONCE = 3
 LONGEST_PAUSE = 30.0
+MINUTE = 60.0
+# A job that is called for while the one before still holds its lock is not announced again.
+LONGEST_WAIT = 0.5
 HEARTBEAT = 10.0
 LONGEST_SILENCE = 30.0
 
@@ -40,13 +44,15 @@ class Work:
 
     `listen` analyses and watches until nothing waits or it is asked to stop, `score` does one run
     by its number, `lost` notes that the process doing a run ended, `sweep` ends what is over and
-    returns the runs that wait.
+    returns the runs that wait. `tell` tells of the clocks that run out, and returns in how many
+    seconds the next will.
     """
 
     listen: Callable[[Callable[[], bool]], None]
     score: Callable[[int], None]
     lost: Callable[[int], None]
     sweep: Callable[[], Sequence[int]]
+    tell: Callable[[], float | None]
 
 
 class Queue:
@@ -121,6 +127,18 @@ class Queue:
             for run_id in await self._measured("sweep", self._work.sweep):
                 await self.start_scoring(run_id)
 
+        @self._app.periodic(cron=EVERY_MINUTE)
+        @self._app.task(name="tell", queueing_lock="tell")
+        async def tell(timestamp: int) -> None:
+            # The next clock may run out before the next minute: then this is called in between.
+            seconds = await self._measured("tell", self._work.tell)
+            if seconds is not None and seconds < MINUTE:
+                again = {"seconds": max(int(seconds) + 1, 1)}
+                with suppress(AlreadyEnqueued):
+                    await self._app.configure_task(
+                        "tell", queueing_lock="tell", schedule_in=again
+                    ).defer_async(timestamp=timestamp)
+
     async def _take_away_stalled(self, own: int | None = None) -> None:
         """Take away the jobs of silent workers.
 
@@ -167,6 +185,7 @@ class Queue:
                     concurrency=AT_ONCE,
                     delete_jobs="successful",
                     install_signal_handlers=False,
+                    fetch_job_polling_interval=LONGEST_WAIT,
                     shutdown_graceful_timeout=10.0,
                     update_heartbeat_interval=HEARTBEAT,
                     stalled_worker_timeout=LONGEST_SILENCE,

@@ -8,16 +8,30 @@ from datetime import UTC, datetime
 from functools import partial
 
 import structlog
+from pydantic import SecretStr
 
 from nlp.surveillance import WatchSettings
 from nlp.text import mask
 from service.access.service import ensure_first_key
+from service.alerts.trail_feed import TrailFeed
+from service.api.feed import Feed
 from service.api.metrics import Metrics
 from service.api.services import Services
 from service.database import Database, embedded_postgres, migrate
+from service.delivery.mail import mail_server
+from service.delivery.posting import Wire
+from service.delivery.sending import Send, Sender
+from service.delivery.service import require_readable
+from service.delivery.ssrf import networks
+from service.delivery.vault import Vault, open_vault
+from service.delivery.worker import DeliveryWorker, Room
 from service.listening import Listener
 from service.model import Analyse, Model, shipped_model
 from service.queue import Queue, Work
+from service.quieting import may_tell, silenced_alerts
+from service.responding import Responder, record
+from service.response.policy import Policy
+from service.response.policy_file import load_policy
 from service.scoring import score_run
 from service.settings import Settings
 from service.sweeping import end_lost_run, sweep
@@ -46,14 +60,22 @@ class Runtime:
     metrics: Metrics
     database: Database
     model: Model
+    policy: Policy
+    vault: Vault
+    send: Send
 
     def work(self) -> Work:
         """Return what the jobs of the queue do."""
         watch = WatchSettings(zone=self.settings.time_zone)
+        responder = Responder(
+            self.database, self.policy, self.metrics, self.parts.now, self.settings.zone
+        )
         listener = Listener(
             database=self.database,
             analyse=self.model,
-            watch=partial(watch_one, self.database, watch, self.metrics, self.parts.now),
+            watch=partial(
+                watch_one, self.database, watch, self.metrics, self.parts.now, responder.own
+            ),
             metrics=self.metrics,
             now=self.parts.now,
             batch=self.settings.analysis_batch,
@@ -63,9 +85,23 @@ class Runtime:
             score=partial(score_run, self.database, self.parts.now),
             lost=partial(end_lost_run, self.database, self.parts.now),
             sweep=partial(sweep, self.database, self.settings, self.parts.now),
+            tell=responder.tell,
         )
 
-    def services(self, queue: Queue) -> Services:
+    def delivery(self) -> DeliveryWorker:
+        """Return the worker of deliveries."""
+        room = Room(
+            database=self.database,
+            vault=self.vault,
+            send=self.send,
+            metrics=self.metrics,
+            now=self.parts.now,
+            zone=self.settings.zone,
+            may_notify=partial(may_tell, self.parts.now),
+        )
+        return DeliveryWorker(room)
+
+    def services(self, queue: Queue, delivery: DeliveryWorker) -> Services:
         """Return what endpoints need."""
         return Services(
             settings=self.settings,
@@ -74,15 +110,22 @@ class Runtime:
             mask=mask,
             wake=queue.wake,
             start_scoring=queue.start_scoring,
-            health=partial(self.health, queue),
+            health=partial(self.health, queue, delivery),
             now=self.parts.now,
+            silenced=silenced_alerts,
+            feed=Feed(TrailFeed(self.database)),
+            policy=self.policy,
+            record=record,
+            vault=self.vault,
+            send=self.send,
         )
 
-    def health(self, queue: Queue) -> dict[str, bool]:
+    def health(self, queue: Queue, delivery: DeliveryWorker) -> dict[str, bool]:
         """Return whether each part that this process should have works."""
         parts = {"database": self.database.answers()}
         if self.settings.worker:
             parts |= {"worker": queue.working, "model": self.model.ready}
+            parts |= {"delivery": delivery.working}
         return parts
 
 
@@ -95,21 +138,55 @@ async def opened(settings: Settings, parts: Parts, metrics: Metrics) -> AsyncIte
     SettingError, OutputError, UnavailableError
         A part cannot be opened; those opened before are closed again.
     """
+    policy = load_policy(settings.policy)
     async with AsyncExitStack() as stack:
         url = stack.enter_context(_address(settings))
         database = Database(url, settings.database_pool)
         stack.callback(database.close)
         _prepare(database, settings, parts.now())
-        runtime = Runtime(settings, parts, metrics, database, Model(parts.load_model))
+        vault = open_vault(_secret(settings.secret_key), settings.data_dir)
+        require_readable(database, vault)
+        model = Model(parts.load_model)
+        runtime = Runtime(
+            settings, parts, metrics, database, model, policy, vault, _sender(settings)
+        )
+        delivery = runtime.delivery()
         queue = Queue(url, runtime.work(), metrics)
         stack.push_async_callback(queue.close)
         await queue.open()
         if settings.worker:
             loading = asyncio.create_task(asyncio.to_thread(runtime.model.prepare))
             stack.push_async_callback(asyncio.wait, [loading])
+            stack.push_async_callback(asyncio.to_thread, delivery.close)
+            delivery.start()
             queue.start()
             await queue.wake()
-        yield runtime.services(queue)
+        services = runtime.services(queue, delivery)
+        await stack.enter_async_context(_fed(services.feed))
+        yield services
+
+
+@asynccontextmanager
+async def _fed(feed: Feed) -> AsyncIterator[None]:
+    """Let a feed run for as long as it is needed."""
+    running = asyncio.create_task(feed.run())
+    try:
+        yield
+    finally:
+        feed.close()
+        running.cancel()
+        await asyncio.wait([running])
+
+
+def _sender(settings: Settings) -> Sender:
+    """Return what sends messages."""
+    url = _secret(settings.smtp_url)
+    mail = mail_server(url, settings.smtp_from) if url else None
+    return Sender(Wire(allowed=networks(settings.delivery_networks)), mail)
+
+
+def _secret(value: SecretStr | None) -> str | None:
+    return None if value is None else value.get_secret_value()
 
 
 def _address(settings: Settings) -> AbstractContextManager[str]:

@@ -9,12 +9,24 @@ from fastapi import FastAPI
 
 from nlp.errors import TingyinError
 from service.access.service import FIRST_FILE
+from service.api.services import Services
 from service.app import create_app
 from service.errors import SettingError
 from service.logs import configure_logs
 from service.settings import Settings
 
 BACKLOG = 512
+
+
+class Server(uvicorn.Server):
+    """A server that ends the streams of its application when it stops, and waits for none."""
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop, as the server of uvicorn does."""
+        services = getattr(getattr(self.config.app, "state", None), "services", None)
+        if isinstance(services, Services):
+            services.feed.close()
+        await super().shutdown(sockets)
 
 
 async def run(settings: Settings) -> None:
@@ -38,7 +50,7 @@ async def run(settings: Settings) -> None:
             server_header=False,
         )
         try:
-            await uvicorn.Server(config).serve(sockets=[listening])
+            await Server(config).serve(sockets=[listening])
         except SystemExit:
             # Some versions of the server leave like this when the start fails, others return.
             _raise_failure(app)

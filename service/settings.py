@@ -13,10 +13,13 @@ from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from service.delivery.mail import mail_server
+from service.delivery.ssrf import networks
 from service.errors import SettingError
 from service.validation import InvalidRowError, faults_of
 
 PREFIX = "TINGYIN_"
+SENDER = r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+$"
 READ_ELSEWHERE = frozenset({"TINGYIN_LANG"})
 
 
@@ -26,6 +29,22 @@ def _known_zone(name: str) -> str:
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise PydanticCustomError("unknown_zone", "unknown time zone") from error
     return name
+
+
+def _known_networks(text: str) -> str:
+    try:
+        networks(text)
+    except ValueError as error:
+        raise PydanticCustomError("unknown_network", "unknown network") from error
+    return text
+
+
+def _known_mail_server(url: SecretStr) -> SecretStr:
+    try:
+        mail_server(url.get_secret_value(), "")
+    except ValueError as error:
+        raise PydanticCustomError("unknown_mail_server", "unknown mail server") from error
+    return url
 
 
 class Settings(BaseSettings):
@@ -55,6 +74,22 @@ class Settings(BaseSettings):
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="least level that is logged"
+    )
+
+    policy: Path | None = Field(
+        None, description="your own response policy (YAML); the shipped one when not set"
+    )
+    secret_key: SecretStr | None = Field(
+        None, description="key for the secrets of routes; a file of the data folder when not set"
+    )
+    delivery_networks: Annotated[str, AfterValidator(_known_networks)] = Field(
+        "", description="own networks that webhooks may reach, as 10.0.0.0/8,127.0.0.1"
+    )
+    smtp_url: Annotated[SecretStr, AfterValidator(_known_mail_server)] | None = Field(
+        None, description="smtp://user:password@host:587; smtps:// or smtp+plain://"
+    )
+    smtp_from: str = Field(
+        "tingyin@localhost", pattern=SENDER, description="address that mail comes from"
     )
 
     @property

@@ -1,4 +1,4 @@
-"""What is over: suppressions that end, remembered replies that are forgotten, lost runs."""
+"""What is over: suppressions and acknowledgements, remembered replies, lost runs."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta

@@ -57,6 +57,14 @@ _REASONS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "不在 {earliest} 到 {latest} 之间",
         ),
         "unknown_zone": ("is not a known time zone", "不是已知的时区"),
+        "unknown_network": (
+            "must be networks such as 10.0.0.0/8, separated by commas",
+            "须是以逗号分隔的网络，如 10.0.0.0/8",
+        ),
+        "unknown_mail_server": (
+            "must be smtp://, smtps:// or smtp+plain:// and a host",
+            "须为 smtp://、smtps:// 或 smtp+plain:// 加主机",
+        ),
         "refund_over_amount": (
             "refunded is larger than amount",
             "退款 refunded 大于金额 amount",
@@ -65,6 +73,13 @@ _REASONS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "is the account of source itself: leave this row out",
             "与 source 是同一账号，请删去此行",
         ),
+        "told": ("{en}", "{zh}"),
+        "date_from_datetime_parsing": (
+            "is no date; write 2026-10-01",
+            "不是日期；请写成 2026-10-01",
+        ),
+        "tuple_type": ("must be a list", "必须是列表"),
+        "mapping_type": ("must be a section of keys", "必须是键值小节"),
     }
 )
 _OTHERWISE = ("is not valid ({type})", "无效（{type}）")

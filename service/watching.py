@@ -35,8 +35,11 @@ def watch_one(
     settings: WatchSettings,
     metrics: Metrics,
     now: Callable[[], datetime],
+    own: Callable[[Session, str], None] | None = None,
 ) -> bool:
     """Look at one marked product and take its mark away; return whether there was one.
+
+    `own` gives the product's alerts that nobody owns to somebody, in the same transaction.
 
     Where the look fails its error is logged, nothing else of it remains, and the mark stays: it
     is passed over until its rest is over.
@@ -46,7 +49,7 @@ def watch_one(
         mark = _next_mark(session, now())
         if mark is None:
             return False
-        events = _look(session, mark, settings, now)
+        events = _look(session, mark, settings, now, own)
         session.flush()
         metrics.marked.set(count_marked(session))
     for event in events:
@@ -99,7 +102,11 @@ def count_products(session: Session) -> int:
 
 
 def _look(
-    session: Session, mark: WatchMark, settings: WatchSettings, now: Callable[[], datetime]
+    session: Session,
+    mark: WatchMark,
+    settings: WatchSettings,
+    now: Callable[[], datetime],
+    own: Callable[[Session, str], None] | None,
 ) -> list[str]:
     """Bring the alerts of a marked product up to date; return what happened to them.
 
@@ -109,6 +116,8 @@ def _look(
         with session.begin_nested():
             reading = read(session, mark.product, settings)
             events = [] if reading is None else Absorption(session, reading, now()).run()
+            if own is not None:
+                own(session, mark.product)
             session.delete(mark)
     except Exception as error:
         if isinstance(error, DBAPIError) and error.connection_invalidated:

@@ -12,7 +12,7 @@ from nlp.surveillance.coordination import coordinated
 from nlp.surveillance.detectors.baseline import LEAST_DISPERSION, Expected
 from nlp.surveillance.detectors.evidence import upper_of
 from nlp.surveillance.incidents import Incident
-from nlp.surveillance.levels import SENSITIVE, Gravity, level_of, severity_of
+from nlp.surveillance.levels import SENSITIVE, Gravity, level_of, severity_of, velocity_of
 from nlp.surveillance.mention import Mention
 from nlp.surveillance.phrases import Phrasing
 from nlp.surveillance.reasons import reasons_of
@@ -68,7 +68,7 @@ def assemble(incident: Incident, evidence: Evidence) -> Surge:
         expected=expected.mean,
         upper=upper_of(expected, rate_of(scan, incident.leader)),
         p=incident.p,
-        level=level_of(gravity_of(proof, severity, expected.mean)),
+        level=level_of(gravity_of(proof, severity, expected.mean, evidence.as_of)),
         severity=severity,
         categories=categories,
         authors=authors[:MOST_AUTHORS],
@@ -120,11 +120,14 @@ def rate_of(scan: Scan, key: Key) -> float:
     return float(scan.rates[scan.grid.keys.index(key)])
 
 
-def gravity_of(proof: Sequence[Mention], severity: int, expected: float) -> Gravity:
+def gravity_of(
+    proof: Sequence[Mention], severity: int, expected: float, as_of: datetime
+) -> Gravity:
     """Return what the level depends on."""
     reach = sum(mention.reach for mention in proof)
     sensitive = sum(not set(SENSITIVE).isdisjoint(mention.complaint) for mention in proof)
-    return Gravity(severity, len(proof), expected, reach, sensitive)
+    velocity = velocity_of((mention.at for mention in proof), as_of)
+    return Gravity(severity, len(proof), expected, reach, sensitive, velocity)
 
 
 def category_counts(proof: Sequence[Mention]) -> tuple[CategoryCount, ...]:

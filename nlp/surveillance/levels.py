@@ -10,12 +10,18 @@ China for public emergencies. Points are added up:
 | five times the expectation or more | 1 |
 | reach of all mentions together: 10,000 · 100,000 or more | 1 · 2 |
 | safety or privacy in at least a fifth of the mentions | 2 |
+| mentions of the last hour: 10 and twice · 30 and four times those of the hour before | 1 · 2 |
+
+Twice as many in an hour is a doubling time of one hour, four times of half an hour. The last row
+looks at the time up to now, so it counts while the incident grows and no longer: the level rises
+with the wave and falls after it.
 
 8 points make level I, 5 level II, 3 level III, fewer level IV.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from nlp.message import Message
@@ -26,6 +32,8 @@ REACH_STEPS = (10_000.0, 100_000.0)
 TIMES_EXPECTED = 5.0
 SENSITIVE = ("safety", "privacy")
 SENSITIVE_SHARE, SENSITIVE_POINTS = 0.2, 2
+GROWTH_STEPS = ((10, 2.0), (30, 4.0))
+HOUR = timedelta(hours=1)
 LEVEL_POINTS = ((8, 1), (5, 2), (3, 3))
 CALMEST = 4
 LEVELS: Mapping[int, Message] = MappingProxyType(
@@ -36,6 +44,14 @@ LEVELS: Mapping[int, Message] = MappingProxyType(
         4: Message("IV, general", "IV 级（一般）"),
     }
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Velocity:
+    """How fast an incident grows: its mentions of the last hour, and of the hour before that."""
+
+    last_hour: int = 0
+    hour_before: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +68,8 @@ class Gravity:
         Of all mentions together.
     sensitive
         How many mentions are about safety or privacy.
+    velocity
+        How many came lately; none where it is not known.
     """
 
     severity: int
@@ -59,6 +77,7 @@ class Gravity:
     expected: float
     reach: int
     sensitive: int
+    velocity: Velocity = Velocity()
 
 
 def severity_of(severities: Sequence[int]) -> int:
@@ -72,6 +91,24 @@ def severity_of(severities: Sequence[int]) -> int:
     return reached[0] if reached else 0
 
 
+def velocity_of(times: Iterable[datetime], as_of: datetime) -> Velocity:
+    """Return how many of these moments lie in the hour up to `as_of`, and in the one before.
+
+    Parameters
+    ----------
+    times
+        When each mention was said; later ones than `as_of` do not count.
+
+    >>> from datetime import UTC
+    >>> noon = datetime(2026, 5, 4, 12, tzinfo=UTC)
+    >>> velocity_of([noon, noon - HOUR / 2, noon - HOUR], noon)
+    Velocity(last_hour=2, hour_before=1)
+    """
+    ages = [as_of - at for at in times]
+    last = sum(timedelta(0) <= age < HOUR for age in ages)
+    return Velocity(last, sum(HOUR <= age < 2 * HOUR for age in ages))
+
+
 def points_of(gravity: Gravity) -> int:
     """Return the points of the rule."""
     excess = gravity.observed - gravity.expected
@@ -83,6 +120,7 @@ def points_of(gravity: Gravity) -> int:
         + int(fivefold)
         + _steps(gravity.reach, REACH_STEPS)
         + SENSITIVE_POINTS * int(sensitive)
+        + _growth(gravity.velocity)
     )
 
 
@@ -94,3 +132,8 @@ def level_of(gravity: Gravity) -> int:
 
 def _steps(value: float, steps: Iterable[float]) -> int:
     return sum(value >= step for step in steps)
+
+
+def _growth(velocity: Velocity) -> int:
+    last, before = velocity.last_hour, velocity.hour_before
+    return sum(last >= least and last >= times * before for least, times in GROWTH_STEPS)

@@ -1,59 +1,56 @@
-"""The addresses of alerts."""
+"""The addresses at which alerts are listed and shown."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Header, Path, Query, Response
+from fastapi import APIRouter, Depends, Path, Query, Response
 
-from service.alerts import service, store
-from service.alerts.schemas import AlertDetail, AlertPage, Move, Suppression
-from service.alerts.state import Event, State
+from service.alerts import showing, store
+from service.alerts.groups import Label, show_groups
+from service.alerts.schemas import AlertDetail, AlertGroupPage, AlertPage
+from service.alerts.service import found
+from service.alerts.state import State
 from service.api.cursors import Cursor, Limit
 from service.api.described import problems
 from service.api.fields import STORABLE
-from service.api.rights import Called, Caller, allow
-from service.api.services import Running, Services
+from service.api.rights import allow
+from service.api.services import Running
 from service.api.windows import Between, asked_time
-from service.errors import ConflictError, InputError, StaleVersionError
 
 router = APIRouter(prefix="/v1/alerts", tags=["alerts 告警"])
 Id = Annotated[str, Path(max_length=200, examples=["3f0c9a1e5b7d4c2f8a6e1d0b9c8f7a65"]), STORABLE]
-IfMatch = Annotated[
-    str | None,
-    Header(
-        pattern=r'^(W/)?"?\d{1,18}"?$',
-        description="The version that you saw (the ETag) 所见版本（即 ETag）",
-        examples=['"3"'],
-    ),
-]
-MOVING = problems(400, 404, 409, 412, 422)
 
 
-@dataclass(frozen=True, slots=True)
-class _Target:
-    """Which alert is to be moved, by whom, and the version that the header says was seen."""
-
-    running: Services
-    caller: Caller
-    alert_id: str
-    seen: int | None
-
-
-def _target(running: Running, caller: Called, alert_id: Id, if_match: IfMatch = None) -> _Target:
-    seen = None if if_match is None else int(if_match.removeprefix("W/").strip('"'))
-    return _Target(running, caller, alert_id, seen)
+def _changed_since(
+    running: Running,
+    changed_since: Annotated[
+        str | None,
+        Query(
+            description="With a line of its trail from this time on 此后有变动",
+            examples=["2026-03-01T00:00:00+08:00"],
+        ),
+    ] = None,
+) -> datetime | None:
+    if changed_since is None:
+        return None
+    return asked_time("changed_since", changed_since, running.settings.zone)
 
 
 def _filters(
     between: Between,
-    state: Annotated[State | None, Query(examples=["firing"])] = None,
+    changed_since: Annotated[datetime | None, Depends(_changed_since)],
+    state: Annotated[
+        list[State], Query(description="One or more 可给多个", examples=[["firing"]])
+    ] = [],  # noqa: B006 - FastAPI copies it
     product: Annotated[str | None, Query(max_length=200, examples=["暖风机 A1"]), STORABLE] = None,
     level: Annotated[
         int | None, Query(ge=1, le=4, description="At least this grave: 1 to 4 不低于此级别")
     ] = None,
+    category: Annotated[str | None, Query(max_length=200, examples=["safety"]), STORABLE] = None,
 ) -> store.Filters:
-    return store.Filters(state, product, level, between.since, between.until)
+    return store.Filters(
+        tuple(state), product, level, category, between.since, between.until, changed_since
+    )
 
 
 @router.get(
@@ -65,15 +62,22 @@ def _filters(
 def list_alerts(
     running: Running,
     filters: Annotated[store.Filters, Depends(_filters)],
+    group_by: Annotated[
+        list[Label], Query(description="Groups instead of alerts 按这些标签分组", max_length=4)
+    ] = [],  # noqa: B006 - FastAPI copies it
     cursor: Cursor = None,
     limit: Limit = 50,
-) -> AlertPage:
+) -> AlertPage | AlertGroupPage:
     """Every filter narrows the list; since and until are times of the onset.
 
-    各筛选条件同时生效；since 与 until 指起始时间。
+    With group_by the alerts that share these labels are counted together.
+    各筛选条件同时生效；since 与 until 指起始时间；给出 group_by 则按标签分组计数。
     """
     with running.database.transaction() as session:
-        return service.show_page(session, filters, cursor, limit)
+        if group_by:
+            return show_groups(session, filters, group_by, cursor, limit)
+        sight = showing.Sight(session, running.silenced, running.now())
+        return showing.show_page(sight, filters, cursor, limit)
 
 
 @router.get(
@@ -83,90 +87,12 @@ def list_alerts(
     responses=problems(404, 422),
 )
 def get_alert(running: Running, alert_id: Id, response: Response) -> AlertDetail:
-    """Figures, reasons, the ids that prove it, and who did what when.
+    """Figures, reasons, the ids that prove it, who did what when, and the lessons of its kind.
 
-    数据、理由、作为证据的反馈编号，以及何人何时做了什么。
+    数据、理由、作为证据的反馈编号、何人何时做了什么，以及同类事件的教训。
     """
     with running.database.transaction() as session:
-        return _tagged(service.show(session, alert_id), response)
-
-
-@router.post(
-    "/{alert_id}/acknowledge",
-    summary="Acknowledge an alert: somebody is on it 确认告警：有人处理",
-    dependencies=[allow("pr")],
-    responses=MOVING,
-)
-def acknowledge_alert(
-    target: Annotated[_Target, Depends(_target)],
-    response: Response,
-    move: Move | None = None,
-) -> AlertDetail:
-    """Two people cannot both take it: the second one gets 409.
-
-    两人不能同时确认，后者得到 409。
-    """
-    return _tagged(_moved(target, Event.ACKNOWLEDGE, move or Move()), response)
-
-
-@router.post(
-    "/{alert_id}/resolve",
-    summary="Resolve an alert: it is over 解决告警：事情结束",
-    dependencies=[allow("pr")],
-    responses=MOVING,
-)
-def resolve_alert(
-    target: Annotated[_Target, Depends(_target)],
-    response: Response,
-    move: Move | None = None,
-) -> AlertDetail:
-    """Evidence later than what is known now brings it back as regressed.
-
-    若出现晚于目前已知的新证据，它将以“复发”状态重现。
-    """
-    return _tagged(_moved(target, Event.RESOLVE, move or Move()), response)
-
-
-@router.post(
-    "/{alert_id}/suppress",
-    summary="Suppress an alert until a time 抑制告警至某时",
-    dependencies=[allow("pr")],
-    responses=MOVING,
-)
-def suppress_alert(
-    target: Annotated[_Target, Depends(_target)],
-    response: Response,
-    move: Suppression,
-) -> AlertDetail:
-    """It goes on collecting evidence, and fires again when the time is over.
-
-    期间仍收集证据，到时重新告警。
-    """
-    return _tagged(_moved(target, Event.SUPPRESS, move), response)
-
-
-def _moved(target: _Target, event: Event, move: Move) -> AlertDetail:
-    running = target.running
-    now = running.now()
-    until = _later(move.until, running, now) if isinstance(move, Suppression) else None
-    note = None if move.note is None else running.mask(move.note)
-    step = store.Step(event, target.caller.name, now, note)
-    seen = service.Seen(target.seen, StaleVersionError)
-    if target.seen is None:
-        seen = service.Seen(move.version, ConflictError)
-    with running.database.transaction() as session:
-        return service.move(session, target.alert_id, step, seen, until)
-
-
-def _later(text: str, running: Services, now: datetime) -> datetime:
-    until = asked_time("until", text, running.settings.zone)
-    if until <= now:
-        raise InputError(
-            "until lies in the past; give a later time.", "until 已过去，请给更晚的时间。"
-        )
-    return until
-
-
-def _tagged(detail: AlertDetail, response: Response) -> AlertDetail:
+        sight = showing.Sight(session, running.silenced, running.now())
+        detail = showing.detail(sight, found(session, alert_id))
     response.headers["ETag"] = f'"{detail.version}"'
     return detail

@@ -3,11 +3,11 @@
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 
 from service.alerts.state import State
-from service.api.fields import STORABLE
+from service.api.fields import STORABLE, not_blank
 
 Note = Annotated[str, Field(max_length=2000), STORABLE]
 
@@ -17,6 +17,14 @@ class Reason(BaseModel):
 
     en: str
     zh: str
+
+
+class InhibitionOut(BaseModel):
+    """One alert that inhibits another, and by which rule."""
+
+    alert_id: str
+    rule: str
+    why: Reason
 
 
 class AlertSummary(BaseModel):
@@ -39,6 +47,13 @@ class AlertSummary(BaseModel):
     evidence_count: int = Field(description="How many pieces of feedback prove it 证据条数")
     suspected_coordination: bool = Field(description="Looks organised 疑似有组织")
     suppressed_until: datetime | None
+    acknowledged_until: datetime | None = Field(
+        description="When it fires again unless it is resolved 未解决则到时重新告警"
+    )
+    silenced: list[str] = Field(description="Ids of the silences that cover it now 静默编号")
+    inhibited_by: list[InhibitionOut] = Field(
+        description="Graver alerts that speak for it: it tells nobody 由更重的告警代为通知"
+    )
     raised_at: datetime
     changed_at: datetime
 
@@ -53,6 +68,24 @@ class Change(BaseModel):
     to_state: State
     version: int
     note: str | None
+
+
+class CommentOut(BaseModel):
+    """What somebody said about an alert."""
+
+    at: datetime
+    who: str
+    text: str = Field(description="With personal data masked 已遮蔽个人信息")
+
+
+class Lesson(BaseModel):
+    """What was learnt from an earlier incident of the same fingerprint."""
+
+    alert_id: str
+    incident: int
+    cause: str
+    lessons: str
+    written_at: datetime
 
 
 class CategoryCount(BaseModel):
@@ -95,12 +128,35 @@ class AlertDetail(AlertSummary):
     reasons: list[Reason]
     evidence: list[str] = Field(description="Ids of the feedback that proves it 证据反馈编号")
     changes: list[Change]
+    comments: list[CommentOut] = Field(description="The oldest first 评论，旧的在前")
+    lessons: list[Lesson] = Field(
+        description="Of earlier incidents of its fingerprint, the newest first 同类事件的教训"
+    )
 
 
 class AlertPage(BaseModel):
     """One page of alerts, the newest first."""
 
     items: list[AlertSummary]
+    next_cursor: str | None
+
+
+class AlertGroup(BaseModel):
+    """Alerts that share the labels by which the list is grouped."""
+
+    labels: dict[str, str | int | None] = Field(examples=[{"product": "暖风机 A1"}])
+    count: int = Field(description="How many alerts 告警数")
+    open: int = Field(description="How many are not resolved 未解决数")
+    gravest: int = Field(ge=1, le=4, description="The gravest level of all 最重级别")
+    gravest_open: int | None = Field(description="The gravest level not resolved 未解决的最重级别")
+    latest: datetime = Field(description="When the last one was raised 最近一次告警时间")
+    alerts: list[str] = Field(description="Ids of the 50 newest 最新 50 条的编号")
+
+
+class AlertGroupPage(BaseModel):
+    """One page of groups, that of the newest alert first."""
+
+    groups: list[AlertGroup]
     next_cursor: str | None
 
 
@@ -119,6 +175,26 @@ class Move(BaseModel):
     note: Note | None = Field(default=None, description="For the audit trail 备注，记入审计")
 
 
+Until = Annotated[str, Field(max_length=60, json_schema_extra={"format": "date-time"}), STORABLE]
+
+
+class Acknowledgement(Move):
+    """A move that says that somebody is on it, for a time."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra=_example(
+            until="2026-03-02T09:00:00+08:00", version=1, note="已通知品控 on it"
+        ),
+    )
+
+    until: Until | None = Field(
+        default=None,
+        description="When it fires again unless resolved; `acknowledged_for` of the policy where "
+        "not given 到时未解决则重新告警，默认依策略的 acknowledged_for",
+    )
+
+
 class Suppression(Move):
     """A move that silences an alert until a time."""
 
@@ -127,6 +203,16 @@ class Suppression(Move):
         json_schema_extra=_example(until="2026-03-02T09:00:00+08:00", version=1, note="促销期间"),
     )
 
-    until: Annotated[str, Field(max_length=60, json_schema_extra={"format": "date-time"})] = Field(
+    until: Until = Field(
         description="When it may speak again, later than now 抑制到何时，须晚于现在"
     )
+
+
+class CommentIn(BaseModel):
+    """What somebody has to say about an alert."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra=_example(text="门店已下架，等厂家回复 shops told")
+    )
+
+    text: Annotated[str, Field(min_length=1, max_length=2000), STORABLE, AfterValidator(not_blank)]

@@ -1,17 +1,25 @@
 """The life of an alert, as one table: state and event in, next state out.
 
-                acknowledge   resolve   suppress    expire  evidence      return     withdraw
-firing          acknowledged  resolved  suppressed  -       firing        -          resolved
-acknowledged    -             resolved  suppressed  -       acknowledged  -          -
-suppressed      acknowledged  resolved  suppressed  firing  suppressed    -          -
-resolved        -             -         -           -       resolved      regressed  -
-regressed       acknowledged  resolved  suppressed  -       regressed     -          -
+              acknowledge   resolve   suppress    unsuppress  reopen     comment       review
+firing        acknowledged  resolved  suppressed  -           -          firing        -
+acknowledged  -             resolved  suppressed  -           -          acknowledged  -
+suppressed    acknowledged  resolved  suppressed  firing      -          suppressed    -
+resolved      -             -         -           -           regressed  resolved      resolved
+regressed     acknowledged  resolved  suppressed  -           -          regressed     -
 
-People acknowledge, resolve and suppress. The service itself expires a suppression whose time is
-over, and brings evidence: `evidence` is more of the same, `return` is evidence later than all
-that was known when the alert was resolved. It withdraws an alert that nobody has touched where
-feedback that came late shows that nothing was wrong. Where the table has no entry the event is
-refused.
+              expire  lapse   evidence      return     withdraw
+firing        -       -       firing        -          resolved
+acknowledged  -       firing  acknowledged  -          -
+suppressed    firing  -       suppressed    -          -
+resolved      -       -       resolved      regressed  -
+regressed     -       -       regressed     -          -
+
+The events of the first part are people's, those of the second the service's own. It expires a
+suppression and lapses an acknowledgement whose time is over, and brings evidence: `evidence` is
+more of the same, `return` is evidence later than all that was known when the alert was resolved.
+It withdraws an alert that nobody has touched where feedback that came late shows that nothing was
+wrong. What a person opens again is `regressed` too, not `firing`: the service does not withdraw
+it. Where the table has no entry the event is refused.
 """
 
 from collections.abc import Mapping
@@ -41,6 +49,11 @@ class Event(StrEnum):
     EVIDENCE = "evidence"
     RETURN = "return"
     WITHDRAW = "withdraw"
+    UNSUPPRESS = "unsuppress"
+    REOPEN = "reopen"
+    COMMENT = "comment"
+    REVIEW = "review"
+    LAPSE = "lapse"
 
 
 STATE_NAMES: Mapping[State, str] = MappingProxyType(
@@ -61,8 +74,26 @@ EVENT_NAMES: Mapping[Event, str] = MappingProxyType(
         Event.EVIDENCE: "新增证据",
         Event.RETURN: "再次出现",
         Event.WITHDRAW: "撤回",
+        Event.UNSUPPRESS: "解除抑制",
+        Event.REOPEN: "重新打开",
+        Event.COMMENT: "评论",
+        Event.REVIEW: "复盘",
+        Event.LAPSE: "确认到期",
     }
 )
+
+PEOPLES = (
+    Event.ACKNOWLEDGE,
+    Event.RESOLVE,
+    Event.SUPPRESS,
+    Event.UNSUPPRESS,
+    Event.REOPEN,
+    Event.COMMENT,
+    Event.REVIEW,
+)
+"""What people do; the other events are the service's own."""
+SAID = frozenset({Event.EVIDENCE, Event.COMMENT, Event.REVIEW})
+"""What is added to an alert and does not move it: its version stays."""
 
 _OPEN = (State.FIRING, State.SUPPRESSED, State.REGRESSED)
 
@@ -75,6 +106,11 @@ TRANSITIONS: Mapping[tuple[State, Event], State] = MappingProxyType(
         **{(state, Event.EVIDENCE): state for state in State},
         (State.RESOLVED, Event.RETURN): State.REGRESSED,
         (State.FIRING, Event.WITHDRAW): State.RESOLVED,
+        (State.SUPPRESSED, Event.UNSUPPRESS): State.FIRING,
+        (State.RESOLVED, Event.REOPEN): State.REGRESSED,
+        **{(state, Event.COMMENT): state for state in State},
+        (State.RESOLVED, Event.REVIEW): State.RESOLVED,
+        (State.ACKNOWLEDGED, Event.LAPSE): State.FIRING,
     }
 )
 
@@ -88,10 +124,10 @@ def after(state: State, event: Event) -> State:
     Raises
     ------
     ConflictError
-        The event does not happen to an alert in this state.
+        The event does not happen to an alert in this state; the error names what people can do.
     """
     if (state, event) not in TRANSITIONS:
-        possible = [e for e in Event if (state, e) in TRANSITIONS]
+        possible = [e for e in PEOPLES if (state, e) in TRANSITIONS]
         raise ConflictError(
             f"An alert that is {state} cannot take the event {event}; "
             f"possible: {', '.join(possible)}.",

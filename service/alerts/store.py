@@ -4,10 +4,12 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Text, delete, func, literal, select
+from sqlalchemy import ColumnElement, Text, delete, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.orm import Session
 
+from service import outbox
+from service.alerts.inhibition import BRAND, Standing
 from service.alerts.state import Event, State
 from service.api.cursors import Slice, asked, page
 from service.database.tables import Alert, AlertChange, AlertEvidence
@@ -17,13 +19,31 @@ NEWEST_FIRST = {"raised_at": Alert.raised_at, "id": Alert.id}
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Which alerts are asked for; None asks for all. The times are those of the onset."""
+    """Which alerts are asked for; None and () ask for all.
 
-    state: State | None = None
+    The states are alternatives; since and until are times of the onset, changed_since that of the
+    last line of the audit trail.
+    """
+
+    states: tuple[State, ...] = ()
     product: str | None = None
     level: int | None = None
+    category: str | None = None
     since: datetime | None = None
     until: datetime | None = None
+    changed_since: datetime | None = None
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """Return the conditions on alerts."""
+        return asked(
+            (self.states or None, Alert.state.in_),
+            (self.product, Alert.product.__eq__),
+            (self.level, Alert.level.__le__),
+            (self.category, Alert.category.__eq__),
+            (self.since, Alert.onset.__ge__),
+            (self.until, Alert.onset.__lt__),
+            (self.changed_since, Alert.changed_at.__ge__),
+        )
 
 
 def listed(session: Session, filters: Filters, cursor: str | None, limit: int) -> Slice:
@@ -34,14 +54,8 @@ def listed(session: Session, filters: Filters, cursor: str | None, limit: int) -
         .where(AlertEvidence.alert_id == Alert.id)
         .scalar_subquery()
     )
-    conditions = asked(
-        (filters.state, Alert.state.__eq__),
-        (filters.product, Alert.product.__eq__),
-        (filters.level, Alert.level.__le__),
-        (filters.since, Alert.onset.__ge__),
-        (filters.until, Alert.onset.__lt__),
-    )
-    return page(session, select(Alert, proofs).where(*conditions), NEWEST_FIRST, cursor, limit)
+    query = select(Alert, proofs).where(*filters.conditions())
+    return page(session, query, NEWEST_FIRST, cursor, limit)
 
 
 def get(session: Session, alert_id: str, *, lock: bool = False) -> Alert | None:
@@ -91,9 +105,22 @@ def changes(session: Session, alert_id: str) -> Sequence[AlertChange]:
 
 
 def overdue(session: Session, now: datetime) -> Sequence[Alert]:
-    """Return and lock the suppressed alerts whose time is over."""
-    wanted = select(Alert).where(Alert.state == State.SUPPRESSED, Alert.suppressed_until <= now)
+    """Return and lock the suppressed and the acknowledged alerts whose time is over."""
+    suppressed = (Alert.state == State.SUPPRESSED) & (Alert.suppressed_until <= now)
+    acknowledged = (Alert.state == State.ACKNOWLEDGED) & (Alert.acknowledged_until <= now)
+    wanted = select(Alert).where(or_(suppressed, acknowledged)).order_by(Alert.id)
     return session.scalars(wanted.with_for_update(skip_locked=True)).all()
+
+
+def standing(session: Session, products: Collection[str]) -> list[Standing]:
+    """Return the open alerts of these products and of the brand, as inhibition sees them."""
+    columns = (Alert.id, Alert.product, Alert.category, Alert.level, Alert.state)
+    named = Alert.product.in_({*products, BRAND})
+    wanted = select(*columns).where(named, Alert.state != State.RESOLVED)
+    rows = session.execute(wanted.order_by(Alert.level, Alert.raised_at, Alert.id))
+    return [
+        Standing(id_, product, c, level, State(state)) for id_, product, c, level, state in rows
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +133,18 @@ class Step:
     note: str | None = None
 
 
-def record(session: Session, alert: Alert, step: Step, before: State | None) -> None:
-    """Write one line of the audit trail about an alert as it now is."""
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What is written about an alert without moving it: a response, an owner, an escalation."""
+
+    event: str
+    who: str
+    at: datetime
+    note: str | None = None
+
+
+def record(session: Session, alert: Alert, step: Step | Entry, before: State | None) -> None:
+    """Write one line of the audit trail about an alert as it now is, and keep it for delivery."""
     line = AlertChange(
         alert_id=alert.id,
         at=step.at,
@@ -117,5 +154,7 @@ def record(session: Session, alert: Alert, step: Step, before: State | None) -> 
         to_state=alert.state,
         version=alert.version,
         note=step.note,
+        level=alert.level,
     )
     session.add(line)
+    outbox.put(session, alert, line)

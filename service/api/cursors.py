@@ -14,6 +14,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from service.errors import InputError
 
 LARGEST_PAGE = 200
+SortKey = InstrumentedAttribute[Any] | ColumnElement[Any]
 
 Limit = Annotated[
     int, Query(ge=1, le=LARGEST_PAGE, description="Most entries of one page 每页最多条数")
@@ -40,7 +41,7 @@ def asked(*conditions: tuple[object, Callable[[Any], ColumnElement[bool]]]) -> l
 def page(
     session: Session,
     query: Select[*tuple[Any, ...]],
-    key: Mapping[str, InstrumentedAttribute[Any]],
+    key: Mapping[str, SortKey],
     cursor: str | None,
     limit: int,
 ) -> Slice:
@@ -73,7 +74,7 @@ def _encoded(values: Sequence[object]) -> str:
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-def _decoded(cursor: str, columns: Sequence[InstrumentedAttribute[Any]]) -> list[object]:
+def _decoded(cursor: str, columns: Sequence[SortKey]) -> list[object]:
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
         values = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))

@@ -35,7 +35,8 @@ def _storable(text: str | None) -> str | None:
     return text
 
 
-def _not_blank(text: str) -> str:
+def not_blank(text: str) -> str:
+    """Return a text that says something; raise where it is blank."""
     if not text.strip():
         raise PydanticCustomError("blank", "blank")
     return text
@@ -91,7 +92,7 @@ Text = Annotated[
     str,
     Field(min_length=1, max_length=20_000),
     STORABLE,
-    AfterValidator(_not_blank),
+    AfterValidator(not_blank),
 ]
 Count = Annotated[int, Field(ge=0, le=LARGEST_COUNT)]
 Fen = Annotated[int, Field(ge=0, le=LARGEST_FEN, description="In fen 单位：分")]

@@ -6,6 +6,7 @@ fast a guess is.
 
 import hashlib
 import secrets
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -29,3 +30,9 @@ def find_key(session: Session, key: str) -> ApiKey | None:
     """Return the valid key, or None for one that is unknown or revoked."""
     wanted = select(ApiKey).where(ApiKey.key_hash == hash_of(key), ApiKey.revoked_at.is_(None))
     return session.scalars(wanted).one_or_none()
+
+
+def revoked_keys(session: Session, ids: Collection[int]) -> Sequence[int]:
+    """Return those of these keys that were revoked."""
+    gone = ApiKey.id.in_(ids) & ApiKey.revoked_at.is_not(None)
+    return session.scalars(select(ApiKey.id).where(gone)).all()

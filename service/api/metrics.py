@@ -54,6 +54,20 @@ class Metrics:
             "Products with new signals that surveillance has not looked at yet",
             registry=self.registry,
         )
+        self.deliveries = Counter(
+            "tingyin_deliveries",
+            "Tries to deliver an event, by channel and result (delivered, failed, dead)",
+            ("channel", "result"),
+            registry=self.registry,
+        )
+        self.deliveries_waiting = Gauge(
+            "tingyin_deliveries_waiting", "Deliveries not made yet", registry=self.registry
+        )
+        self.oldest_delivery = Gauge(
+            "tingyin_delivery_oldest_waiting_seconds",
+            "How long the oldest event waits for its delivery",
+            registry=self.registry,
+        )
 
     def count_rows(self, table: str, result: BulkResult) -> None:
         """Count the rows of one body by what became of them."""

@@ -22,6 +22,7 @@ from service.errors import (
     RightMissingError,
     StaleVersionError,
     TooLargeError,
+    TooManyError,
     UnavailableError,
 )
 from service.validation import Fault, InvalidRowError, faults_of
@@ -48,6 +49,7 @@ KINDS: Mapping[type[TingyinError], Kind] = {
     StaleVersionError: Kind(412, "stale-version", Message("Changed meanwhile", "期间已被修改")),
     TooLargeError: Kind(413, "too-large", Message("Body too large", "请求体过大")),
     InputError: Kind(422, "invalid", Message("Input not valid", "输入无效")),
+    TooManyError: Kind(429, "too-many", Message("Too many at once", "同时过多")),
     UnavailableError: Kind(503, "unavailable", Message("Not available now", "暂不可用")),
     TingyinError: Kind(500, "internal", Message("Internal error", "内部错误")),
 }

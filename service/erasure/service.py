@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from service import outbox
 from service.database import keep_off_jobs
 from service.database.tables import Alert, Erasure, JsonObject
 from service.erasure import store
@@ -32,6 +33,7 @@ def erase(session: Session, customer_id: str, who: str, now: datetime) -> Receip
         raise NotFoundError("Nothing is known of this customer.", "没有该客户的任何数据。")
     for alert in store.alerts_on(session, ids):
         forget_in(alert, frozenset(ids), frozenset(authors))
+        outbox.forget(session, alert.id, frozenset(ids))
     store.empty_feedback(session, ids, now)
     return _receipt(session, customer_id, counts, (who, now))
 

@@ -5,12 +5,14 @@ from collections.abc import Callable, Iterable
 from importlib import import_module
 from pathlib import Path
 
-from tests.benchmarks import bench_analyze, bench_score
+from tests.benchmarks import bench_analyze, bench_delivery, bench_noufaily, bench_score
 
 Rows = Iterable[tuple[str, str]]
 BENCHMARKS: dict[str, Callable[[], Rows]] = {
     "analyze beside SnowNLP": bench_analyze.run,
     "score beside a plain pandas groupby": bench_score.run,
+    "delivery": bench_delivery.run,
+    "detectors on simulated signals": bench_noufaily.run,
 }
 # On the public sets; imported where they are run.
 ON_DATA = {
@@ -21,6 +23,7 @@ ON_DATA = {
     "satisfaction on Taobao dialogues": "bench_transcripts",
     "50 more decisions": "bench_review",
     "near-duplicates beside pandas": "bench_duplicates",
+    "detectors: speed, false alarms, salmonella": "bench_detectors",
 }
 
 

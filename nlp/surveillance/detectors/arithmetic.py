@@ -92,5 +92,5 @@ class Many:
 
     def reached(self, count: Floats, size: Floats, mean: Floats, /) -> Floats:
         """Return P(X >= count); see `Arithmetic.reached`."""
-        some = betainc(np.maximum(count, 1.0), size, mean / (mean + size))
+        some = betainc(np.where(count > 0.0, count, 1.0), size, mean / (mean + size))
         return np.where(count > 0.0, some, 1.0)

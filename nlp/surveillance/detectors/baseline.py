@@ -11,10 +11,15 @@ from typing import Generic, NamedTuple
 
 from nlp.surveillance.detectors.arithmetic import Arithmetic, Values
 from nlp.surveillance.detectors.cadence import Cadence, Cycle
+from nlp.surveillance.detectors.yearly import Yearly
 
 PRIOR_DISPERSION = 1.8
 PRIOR_DISPERSION_COUNTS = 20.0
 LEAST_DISPERSION = 1.02
+HOLIDAY_PRIORS = 3.0
+"""How many priors of an ordinary slot hold a holiday to its weekday."""
+HOLIDAY_VARIANCE = 0.02
+"""Relative variance of a holiday's factor from one year to the next, however well it is known."""
 OUTLIER = 2.58
 """Residual beyond which a bin loses weight: Noufaily et al. 2013, Stat Med 32:1206."""
 
@@ -35,26 +40,48 @@ class Profile(Generic[Values]):
     """How one cycle of the calendar lifts and lowers the level; flat until counts say otherwise.
 
     A slot's factor is `(counted + prior) / (expected without it + prior)`: shrunk towards 1. Its
-    relative variance is `1 / (counted + prior)`.
+    relative variance is `1 / (counted + prior)`. A holiday is shrunk towards the factor of
+    its weekday instead, so that it is an ordinary day until earlier years say otherwise.
     """
 
-    __slots__ = ("_counted", "_expected", "_keep", "_prior")
+    __slots__ = ("_counted", "_expected", "_keep", "_ordinary", "_prior")
 
     def __init__(self, cycle: Cycle, number: Arithmetic[Values]) -> None:
-        self._counted: list[Values] = [number.zeros() for _ in range(cycle.slots)]
-        self._expected: list[Values] = [number.zeros() for _ in range(cycle.slots)]
+        slots = cycle.slots + cycle.holidays
+        self._counted: list[Values] = [number.zeros() for _ in range(slots)]
+        self._expected: list[Values] = [number.zeros() for _ in range(slots)]
+        self._ordinary = cycle.slots
         self._keep = _fading(cycle.visits)
         self._prior = cycle.prior
 
     def look(self, slot: int) -> tuple[Values, Values]:
         """Return the slot's factor and its relative variance."""
-        counted = self._counted[slot] + self._prior
-        return counted / (self._expected[slot] + self._prior), 1.0 / counted
+        if slot < self._ordinary:
+            counted = self._counted[slot] + self._prior
+            return counted / (self._expected[slot] + self._prior), 1.0 / counted
+        usual, vague = self.look(slot % self._ordinary)
+        place, prior = self._place(slot), HOLIDAY_PRIORS * self._prior
+        counted = self._counted[place] + prior * usual
+        factor = counted / (self._expected[place] + prior)
+        return factor, vague + 1.0 / (self._counted[place] + prior) + HOLIDAY_VARIANCE
 
     def learn(self, slot: int, counted: Values, expected: Values) -> None:
-        """Add one weighted bin of this slot; what was known of the slot fades a little."""
-        self._counted[slot] = self._keep * self._counted[slot] + counted
-        self._expected[slot] = self._keep * self._expected[slot] + expected
+        """Add one weighted bin of this slot; what was known of the slot fades a little.
+
+        `expected` is what there would be without this profile.
+        """
+        place = self._place(slot)
+        self._counted[place] = self._keep * self._counted[place] + counted
+        self._expected[place] = self._keep * self._expected[place] + expected
+
+    def holiday(self, slot: int) -> bool:
+        """Tell whether the slot is a holiday: a rise that comes back every year is its habit."""
+        return slot >= self._ordinary
+
+    def _place(self, slot: int) -> int:
+        """Return where a slot is kept: a holiday in one place, whatever its weekday."""
+        turns = slot // self._ordinary
+        return self._ordinary + turns - 1 if turns else slot
 
 
 class Baseline(Generic[Values]):
@@ -81,6 +108,7 @@ class Baseline(Generic[Values]):
         "_prior_bins",
         "_profiles",
         "_squares",
+        "_yearly",
     )
 
     def __init__(
@@ -96,6 +124,8 @@ class Baseline(Generic[Values]):
         self._profiles: tuple[Profile[Values], ...] = tuple(
             Profile(cycle, number) for cycle in cadence.cycles
         )
+        season = cadence.season
+        self._yearly: Yearly[Values] | None = None if season is None else Yearly(season, number)
         self._fade = _fading(cadence.memory)
         self._fade_dispersion = _fading(cadence.dispersion_memory)
 
@@ -103,9 +133,11 @@ class Baseline(Generic[Values]):
         """Return what a bin in these calendar slots should hold."""
         mean = self._level()
         doubt = 1.0 / (self._count + self._cadence.prior_count)
-        for profile, slot in zip(self._profiles, slots, strict=True):
+        for profile, slot in zip(self._profiles, slots, strict=False):
             factor, vague = profile.look(slot)
             mean, doubt = mean * factor, doubt + vague
+        if self._yearly is not None:
+            mean, doubt = mean * self._yearly.look(slots[-1]), doubt + self._yearly.doubt()
         return Expected(mean, self._dispersion(), doubt)
 
     def learn(
@@ -131,20 +163,35 @@ class Baseline(Generic[Values]):
             and the past fades by so much more.
         """
         number = self._number
-        trusted = trust(number, count, expected) * belief
+        usual = trust(number, count, expected)
+        trusted = usual * belief
         self._learn_dispersion(count, expected, trusted)
         weight = number.larger(trusted, number.above(haste, 0.0 * haste))
         known = 1.0 / (1.0 + expected.mean / (self._count + self._cadence.prior_count))
         factors = [
-            profile.look(slot)[0] for profile, slot in zip(self._profiles, slots, strict=True)
+            profile.look(slot)[0] for profile, slot in zip(self._profiles, slots, strict=False)
         ]
-        lift = prod(factors[1:], start=factors[0])
+        lift = prod(factors, start=number.zeros() + 1.0)
+        if self._yearly is not None:
+            ordinary = usual * count + (1.0 - usual) * expected.mean
+            lift = lift * self._season(self._yearly, slots[-1], ordinary, lift, expected.dispersion)
         fade = self._fade * (1.0 - haste)
         self._count = fade * self._count + weight * count
         self._exposure = fade * self._exposure + weight * lift
         normal, sure = self._level() * lift, weight * known
-        for profile, slot, factor in zip(self._profiles, slots, factors, strict=True):
-            profile.learn(slot, sure * count, sure * normal / factor)
+        for profile, slot, factor in zip(self._profiles, slots, factors, strict=False):
+            own = usual * known if profile.holiday(slot) else sure
+            profile.learn(slot, own * count, own * normal / factor)
+
+    def _season(
+        self, yearly: Yearly[Values], day: int, count: Values, lift: Values, dispersion: Values
+    ) -> Values:
+        """Learn the season and return its factor; where it has changed, the level stays as high."""
+        before = yearly.look(day)
+        yearly.learn(day, count, lift, dispersion)
+        after = yearly.look(day)
+        self._exposure = self._exposure * (before / after)
+        return after
 
     def _level(self) -> Values:
         count = self._count + self._cadence.prior_count

@@ -1,4 +1,4 @@
-"""What an hourly and a daily series have in common, and in what they differ."""
+"""What hourly, daily and weekly series have in common, and in what they differ."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from nlp.surveillance.detectors.contract import Width
+from nlp.surveillance.detectors.holidays import HOLIDAYS, kind_of_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,11 +15,22 @@ class Cycle:
 
     `slots` parts; a slot comes back `visits` times within the eight weeks that a profile
     remembers half of; `prior` is how many expected counts a slot needs to be believed half.
+    Slots beyond are holidays, of `holidays` kinds: slot `slots × k + n` is the k-th kind of holiday
+    on what would else be slot n.
     """
 
     slots: int
     visits: float
     prior: float
+    holidays: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Season:
+    """The season of the year: bins that make a week, and waves of the year (harmonics)."""
+
+    bins: int
+    harmonics: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +58,13 @@ class Cadence:
     extra
         Counts per bin, above twice the expectation, of the rise that is looked for.
     cycles
-        Its calendar: hour of day and day of week, or day of week only.
+        Its calendar: hour of day and kind of day, kind of day only, or none; the kinds are the
+        days of the week and the holidays (`kind_of_day`).
+    season
+        The season of the year, where it is learned; the last slot is then the day of the year.
+    windows
+        Fading of the windows in which several bins are judged together: the share of a bin that
+        the next one keeps.
     """
 
     step: timedelta
@@ -59,12 +77,15 @@ class Cadence:
     prior_bins: float
     extra: float
     cycles: tuple[Cycle, ...]
+    season: Season | None = None
+    windows: tuple[float, ...] = ()
 
     def slots(self, local: datetime) -> tuple[int, ...]:
         """Return the slot of each cycle that a bin starting at `local` falls in."""
-        if len(self.cycles) == 1:
-            return (local.weekday(),)
-        return (local.hour, local.weekday())
+        hour = (local.hour,) if len(self.cycles) == 2 else ()
+        kind = (kind_of_day(local),) if self.cycles else ()
+        day = () if self.season is None else (local.timetuple().tm_yday,)
+        return (*hour, *kind, *day)
 
 
 CADENCES: Mapping[Width, Cadence] = MappingProxyType(
@@ -79,19 +100,35 @@ CADENCES: Mapping[Width, Cadence] = MappingProxyType(
             prior_count=2.0,
             prior_bins=12.0,
             extra=0.5,
-            cycles=(Cycle(24, 8 * 7, 6.0), Cycle(7, 8 * 24, 24.0)),
+            cycles=(Cycle(24, 8 * 7, 6.0), Cycle(7, 8 * 24, 24.0, len(HOLIDAYS))),
         ),
         "day": Cadence(
             step=timedelta(days=1),
             memory=28,
-            dispersion_memory=56,
+            dispersion_memory=112,
             patience=14,
             recovery=0.4,
             echo=0.3,
             prior_count=2.0,
             prior_bins=2.0,
             extra=1.0,
-            cycles=(Cycle(7, 8, 12.0),),
+            cycles=(Cycle(7, 16, 12.0, len(HOLIDAYS)),),
+            season=Season(7, 4),
+            windows=(0.5, 0.75, 0.875),
+        ),
+        "week": Cadence(
+            step=timedelta(weeks=1),
+            memory=52,
+            dispersion_memory=104,
+            patience=8,
+            recovery=0.4,
+            echo=0.0,
+            prior_count=2.0,
+            prior_bins=1.0,
+            extra=1.0,
+            cycles=(),
+            season=Season(1, 2),
+            windows=(0.5, 0.75),
         ),
     }
 )

@@ -29,6 +29,8 @@ PERFECT = 1e-12
 """Dispersion of a fit so perfect that there is nothing to test a trend against."""
 UNSEEN = 0.5
 """Where all references are 0, half a count is spread over them: nothing seen is not impossible."""
+LEAST_MEAN = 1e-9
+"""A period of zeros has a log mean without bound; the forecast is divided by it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +134,7 @@ def _keeps_trend(model: Model, fitted: Fit, counts: Floats) -> bool:
 
 def _predicted(fitted: Fit, *, trend: bool) -> Forecast:
     """Return the forecast at time 0 in period 0, which is what the first coefficient stands for."""
-    mean = exp(fitted.coefficients[0])
+    mean = max(exp(fitted.coefficients[0]), LEAST_MEAN)
     dispersion = max(fitted.dispersion, 1.0)
     doubt = dispersion * float(fitted.covariance[0, 0])
     return Forecast(mean, dispersion * mean + mean**2 * doubt, trend)

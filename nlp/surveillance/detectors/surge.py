@@ -1,7 +1,8 @@
-"""`surge`: the default detector, for hourly and daily counts of what people say.
+"""`surge`: the default detector, for hourly, daily and weekly counts of what people say.
 
-Two tests share the false-alarm rate: the tail probability of the newest bin (a burst), and a
-CUSUM of log-likelihood ratios since the rise began (a slow climb). The CUSUM's limit is
+Two kinds of test share the false-alarm rate: the tail probability of the newest bin (a burst), in
+days and weeks also of the last bins together, and a CUSUM of log-likelihood ratios since the rise
+began (a slow climb). The CUSUM's limit is
 `log(1 / rate)`: the mean run length to a false alarm is then at least `1 / rate` bins (Lorden
 1971, Ann Math Stat 42:1897). After an alarm, the next bin that speaks for the rise more than
 against it alarms too. What is expected follows the calendar and the number of people who talk at
@@ -18,8 +19,17 @@ from nlp.surveillance.detectors.cadence import CADENCES, Cadence
 from nlp.surveillance.detectors.contract import Bin, Sensitivity, Verdict
 from nlp.surveillance.detectors.evidence import gain, growth, tail, upper_of
 from nlp.surveillance.detectors.reasons import verdict_reasons
+from nlp.surveillance.detectors.windows import Window, add, empty, unlikely
 from nlp.surveillance.errors import BinError
 
+RISING = 0.1
+"""A rise goes on while evidence is rarer than this."""
+CALM = 0.5
+"""A bin fewer deviations than this above its expectation is hardly raised."""
+SPIKE = 5.0
+"""Of one bin, the windows take no more than so many deviations: a spike is told once."""
+TESTS = 2.0
+"""By how much the tests of one bin raise its false alarms: the windows go up and down together."""
 TINY = 1e-300
 CAP = 1.5
 """The CUSUM's score stops at so many times its limit, so that it can come down again."""
@@ -60,6 +70,8 @@ class Judged(NamedTuple, Generic[Values]):
 
     findings: Findings[Values]
     score: Values
+    chance: Values
+    windows: tuple[Window[Values], ...]
     own: Expected[Values]
     audience: Expected[Values]
 
@@ -94,6 +106,7 @@ class SurgeModel(Generic[Values]):
         "_run",
         "_score",
         "_started",
+        "_windows",
         "age",
     )
 
@@ -106,7 +119,7 @@ class SurgeModel(Generic[Values]):
     ) -> None:
         self._cadence = cadence
         self._number: Arithmetic[Values] = number
-        self._rate: Values = rate / 2.0
+        self._rate: Values = rate / TESTS
         self._limit: Values = -number.log(self._rate)
         self._minimum: Values = number.zeros() + (minimum_count - 0.5)
         self._baseline: Baseline[Values] = Baseline(cadence, number)
@@ -117,6 +130,7 @@ class SurgeModel(Generic[Values]):
         self._run: Values = number.zeros()
         self._started: Values = number.zeros()
         self._alarmed: Values = number.zeros()
+        self._windows: tuple[Window[Values], ...] = tuple(empty(number) for _ in cadence.windows)
         self._loud: Values = number.zeros()
         self.age = 0
 
@@ -135,7 +149,8 @@ class SurgeModel(Generic[Values]):
     def step(self, slots: Sequence[int], count: Values, others: Values) -> Findings[Values]:
         """Judge a bin, then learn from it."""
         judged = self._judge(slots, count, others)
-        self._follow(judged.findings, judged.score)
+        self._follow(judged.findings, judged.score, judged.chance)
+        self._windows = judged.windows
         haste = self._haste()
         belief = 1.0 / (1.0 + RISE_ODDS * self._number.exp(judged.score))
         self._baseline.learn(slots, count, judged.own, belief, haste)
@@ -150,20 +165,66 @@ class SurgeModel(Generic[Values]):
         own, audience = self._baseline.expect(slots), self._audience.expect(slots)
         expected = self._allowed(own, others, audience)
         change = gain(number, count, expected, self._cadence.extra)
+        score, windows = self._climbed(change), self._widen(count, expected)
+        alone = tail(number, count, expected)
+        chance = self._chance(alone, windows, expected.dispersion)
+        run = self._run + count
+        raised = self._raised(count - expected.mean, change, score, alone, chance)
+        evidence = number.smaller(chance, number.exp(-score))
+        p = number.floor(number.smaller(TESTS * evidence, 0.0 * evidence + 1.0), TINY)
+        alarm = raised * number.above(run, self._minimum)
+        findings = Findings(alarm, p, expected, self._started, run)
+        return Judged(findings, score, chance, windows, own, audience)
+
+    def _chance(
+        self, alone: Values, windows: tuple[Window[Values], ...], dispersion: Values
+    ) -> Values:
+        """Return the smallest tail, of the bin alone or of a window."""
+        found = alone
+        for window in windows:
+            found = self._number.smaller(found, unlikely(self._number, window, dispersion))
+        return found
+
+    def _climbed(self, change: Values) -> Values:
+        """Return the CUSUM after the newest bin."""
+        number = self._number
         quiet = number.above(0.0 * change, change) * number.above(self._alarmed, 0.0 * change)
         kept = self._score * (1.0 - quiet * (1.0 - self._cadence.recovery))
-        score = number.smaller(number.floor(kept + change, 0.0), CAP * self._limit)
-        chance = tail(number, count, expected)
-        run = self._run + count
-        burst = 1.0 - number.above(chance, self._rate)
-        climb = number.above(score, self._limit) * number.above(change, 0.0 * change)
-        goes_on = self._loud * number.above(change, 0.0 * change)
-        raised = number.larger(number.larger(burst, climb), goes_on)
-        alarm = raised * number.above(run, self._minimum)
-        evidence = number.smaller(chance, number.exp(-score))
-        p = number.floor(number.smaller(2.0 * evidence, 0.0 * evidence + 1.0), TINY)
-        findings = Findings(alarm, p, expected, self._started, run)
-        return Judged(findings, score, own, audience)
+        return number.smaller(number.floor(kept + change, 0.0), CAP * self._limit)
+
+    def _raised(
+        self, excess: Values, change: Values, score: Values, alone: Values, chance: Values
+    ) -> Values:
+        """Return 1 where a test speaks up; all but that of the lone bin ask for a raised bin."""
+        number = self._number
+        nothing = 0.0 * change
+        lone = 1.0 - number.above(alone, self._rate)
+        together = (1.0 - number.above(chance, self._rate)) * number.above(excess, nothing)
+        speaks = number.above(change, nothing)
+        climb = number.above(score, self._limit) * speaks
+        goes_on = self._loud * speaks
+        return number.larger(number.larger(lone, together), number.larger(climb, goes_on))
+
+    def _widen(self, count: Values, expected: Expected[Values]) -> tuple[Window[Values], ...]:
+        """Add the bin to every window.
+
+        Of a huge spike only the part up to `SPIKE` deviations counts. Once there has been an alarm,
+        a bin that is hardly raised takes the past out of the windows, as it does out of the CUSUM.
+        """
+        keeps = self._cadence.windows
+        if not keeps:
+            return ()
+        number = self._number
+        spread = number.sqrt(expected.mean * (expected.dispersion + expected.mean * expected.doubt))
+        held = number.smaller(count, expected.mean + SPIKE * spread)
+        hardly = number.above(expected.mean + CALM * spread, count)
+        over = hardly * number.above(self._alarmed, 0.0 * count)
+        share = 1.0 - over * (1.0 - self._cadence.recovery)
+        error = expected.mean * number.sqrt(expected.doubt)
+        return tuple(
+            add(window, keep, share, held, expected.mean, error)
+            for window, keep in zip(self._windows, keeps, strict=True)
+        )
 
     def _allowed(
         self, own: Expected[Values], others: Values, audience: Expected[Values]
@@ -178,10 +239,12 @@ class SurgeModel(Generic[Values]):
         doubt = doubt + longer * (doubt_lately - doubt)
         return Expected(own.mean * lift, own.dispersion, own.doubt + doubt)
 
-    def _follow(self, findings: Findings[Values], score: Values) -> None:
+    def _follow(self, findings: Findings[Values], score: Values, chance: Values) -> None:
         """Keep the rise that goes on; where there is none, the next bin starts one."""
         number = self._number
-        rising = number.above(score, 0.0 * score)
+        rising = number.larger(
+            number.above(score, 0.0 * score), number.above(0.0 * chance + RISING, chance)
+        )
         lasting = number.larger(findings.alarm, number.smaller(self._alarmed, rising))
         self._started = rising * self._started + (1.0 - rising) * (self.age + 1.0)
         self._run = rising * findings.run
@@ -225,7 +288,7 @@ class SurgeState:
         age = self._model.age
         findings, since = self.learn(step)
         expected, alarm = findings.expected.mean, findings.alarm > 0
-        upper = upper_of(findings.expected, self._sensitivity.false_alarms / 2.0)
+        upper = upper_of(findings.expected, self._sensitivity.false_alarms / TESTS)
         reasons = verdict_reasons(
             alarm=alarm, count=step.count, expected=expected, upper=upper, since=since, age=age
         )

@@ -12,7 +12,8 @@ class Alert(Base):
     """One incident of one fingerprint: what the detector found last, and where its life stands.
 
     `onset`, `until`, `last_evidence_at` and `resolve_point` are event times (when people wrote);
-    `raised_at`, `changed_at` and `suppressed_until` are clock times (when we acted).
+    `raised_at`, `changed_at`, `suppressed_until` and `acknowledged_until` are clock times (when we
+    acted).
     """
 
     __tablename__ = "alerts"
@@ -44,6 +45,7 @@ class Alert(Base):
     last_evidence_at: Mapped[datetime]
     resolve_point: Mapped[datetime | None]
     suppressed_until: Mapped[datetime | None]
+    acknowledged_until: Mapped[datetime | None]
     raised_at: Mapped[datetime]
     changed_at: Mapped[datetime]
 
@@ -54,6 +56,22 @@ class Alert(Base):
         Index(
             "ix_alerts_suppressed", "suppressed_until", postgresql_where=text("state='suppressed'")
         ),
+        Index(
+            "ix_alerts_acknowledged",
+            "acknowledged_until",
+            postgresql_where=text("state='acknowledged'"),
+        ),
+        Index(
+            "ix_alerts_open",
+            "raised_at",
+            "id",
+            postgresql_where=text("state <> 'resolved'"),
+        ),
+        Index("ix_alerts_product_raised", "product", "raised_at", "id"),
+        Index("ix_alerts_category_raised", "category", "raised_at", "id"),
+        Index("ix_alerts_level", "level"),
+        Index("ix_alerts_onset", "onset"),
+        Index("ix_alerts_changed", "changed_at"),
     )
 
 
@@ -72,7 +90,13 @@ class AlertEvidence(Base):
 
 
 class AlertChange(Base):
-    """One line of the audit trail; its number orders the changes of all alerts."""
+    """One line of the audit trail; its number orders the changes of all alerts.
+
+    Lines are only ever added: the database refuses to change one, and to delete one whose alert
+    remains. `position` is their place in the order in which they became visible. It is given at
+    the commit, by the database: who has read up to one position never finds a lower one later,
+    which does not hold of numbers.
+    """
 
     __tablename__ = "alert_changes"
 
@@ -85,3 +109,24 @@ class AlertChange(Base):
     to_state: Mapped[str]
     version: Mapped[int]
     note: Mapped[str | None]
+    level: Mapped[int | None]
+    position: Mapped[int | None] = mapped_column(unique=True)
+
+
+class AlertReview(Base):
+    """One version of what was learnt from an alert; the highest version is the one that holds."""
+
+    __tablename__ = "alert_reviews"
+
+    alert_id: Mapped[str] = mapped_column(
+        ForeignKey("alerts.id", ondelete="CASCADE"), primary_key=True
+    )
+    version: Mapped[int] = mapped_column(primary_key=True)
+    what_happened: Mapped[str]
+    cause: Mapped[str]
+    actions: Mapped[list[str]]
+    lessons: Mapped[str]
+    who: Mapped[str]
+    written_at: Mapped[datetime]
+
+    __table_args__ = (Index("ix_alert_reviews_written", "written_at", "alert_id"),)

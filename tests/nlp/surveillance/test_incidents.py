@@ -7,7 +7,14 @@ import pytest
 from nlp.surveillance import Mention
 from nlp.surveillance.coordination import coordinated
 from nlp.surveillance.incidents import incidents_of
-from nlp.surveillance.levels import Gravity, level_of, points_of, severity_of
+from nlp.surveillance.levels import (
+    Gravity,
+    Velocity,
+    level_of,
+    points_of,
+    severity_of,
+    velocity_of,
+)
 from nlp.surveillance.scan import Alarm
 from nlp.surveillance.series import Key
 
@@ -98,6 +105,39 @@ LEVELS = [
 def test_the_level_follows_the_written_rule(figures, points, level):
     gravity = Gravity(*figures)
     assert (points_of(gravity), level_of(gravity)) == (points, level)
+
+
+VELOCITIES = [
+    # last hour, hour before -> points
+    ((0, 0), 0),
+    ((9, 0), 0),
+    ((10, 0), 1),
+    ((10, 5), 1),
+    ((10, 6), 0),
+    ((29, 0), 1),
+    ((30, 0), 2),
+    ((30, 7), 2),
+    ((30, 8), 1),
+    ((30, 15), 1),
+    ((30, 16), 0),
+    ((400, 300), 0),
+]
+
+
+@pytest.mark.parametrize(("figures", "points"), VELOCITIES)
+def test_the_velocity_counts_beside_the_size(figures, points):
+    for severity, own in ((0, 0), (2, 1), (3, 3)):
+        gravity = Gravity(severity, 20, 15.0, 0, 0, Velocity(*figures))
+        assert points_of(gravity) == own + points
+
+
+def test_the_level_rises_with_the_wave_and_falls_after_it():
+    wave = [NOON + timedelta(minutes=minute) for minute in (*range(0, 60, 10), *range(60, 120))]
+    levels = [
+        level_of(Gravity(2, 66, 1.0, 0, 0, velocity_of(wave, NOON + hours * HOUR)))
+        for hours in (0.9, 2, 4)
+    ]
+    assert levels == [3, 2, 3]
 
 
 SEVERITIES = [

@@ -3,9 +3,11 @@
 import tempfile
 import threading
 import time
+import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -16,12 +18,17 @@ import pytest
 import uvicorn
 from psycopg import sql
 from pydantic import SecretStr
+from sqlalchemy import func, select
 
 from nlp.schema import Signals
+from nlp.surveillance import fingerprint_of
+from service.alerts.store import Step, record
 from service.app import create_app
 from service.database import Database, embedded_postgres, migrate
+from service.database.tables import Alert
 from service.model import Analyse
 from service.runtime import Parts
+from service.serving import Server
 from service.settings import Settings
 
 TEMPLATE = "tingyin_template"
@@ -186,7 +193,7 @@ def serving(settings: Settings, parts: Parts) -> Iterator[Service]:
     config = uvicorn.Config(
         create_app(settings, parts), port=0, log_config=None, access_log=False, lifespan="on"
     )
-    server = uvicorn.Server(config)
+    server = Server(config)
     thread = threading.Thread(target=server.run, name="service")
     thread.start()
     wait_until(lambda: server.started or not thread.is_alive())
@@ -217,14 +224,70 @@ def service(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iter
 
 
 @pytest.fixture
-def serve(server_url: str, tmp_path: Path) -> Callable[..., AbstractContextManager[Service]]:
-    """Start services on one fresh database: `serve(model=…, worker=False)`, one after another."""
+def fresh_url(server_url: str) -> Iterator[str]:
+    """The URL of a fresh database for one test; it goes with the test."""
     name = f"test_{next(NUMBERS)}"
     _create(server_url, name, TEMPLATE)
-    url = _named(server_url, name)
+    yield _named(server_url, name)
+    with psycopg.connect(server_url, autocommit=True) as connection:
+        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture
+def serve(fresh_url: str, tmp_path: Path) -> Callable[..., AbstractContextManager[Service]]:
+    """Start services on one fresh database: `serve(model=…, worker=False)`, one after another."""
 
     def start(model: Analyse = word_model, **options: object) -> AbstractContextManager[Service]:
-        settings = settings_for(url, tmp_path / "data", **options)
+        settings = settings_for(fresh_url, tmp_path / "data", **options)
         return serving(settings, Parts(load_model=lambda: model))
 
     return start
+
+
+PLAIN_ALERT: dict[str, Any] = {
+    "category": "quality",
+    "state": "firing",
+    "version": 1,
+    "level": 3,
+    "severity": 2,
+    "bins": ["hour"],
+    "observed": 40,
+    "expected": 2.5,
+    "upper": 8,
+    "p": 1e-9,
+    "categories": [],
+    "authors": [],
+    "coordinated_share": 0.0,
+    "coordinated_ids": [],
+    "suspected_coordination": False,
+    "keyphrases": [],
+    "quotes": [],
+    "reasons": [],
+}
+
+
+def alert_row(product: str, at: datetime, **fields: object) -> Alert:
+    """Return an alert of a product as the service raises it, with some fields of one's own."""
+    own = {"id": uuid.uuid4().hex, "fingerprint": fingerprint_of(product), "product": product}
+    times = dict.fromkeys(("onset", "until", "last_evidence_at", "raised_at", "changed_at"), at)
+    return Alert(**{**PLAIN_ALERT, **own, **times, **fields})
+
+
+@pytest.fixture
+def put_alert(service: Service) -> Iterator[Callable[..., str]]:
+    """Raise alerts at once, without feedback that proves them: `put_alert("壶", level=2)`."""
+    database = Database(service.settings.database_url.get_secret_value(), pool=2)
+
+    def put(product: str, **fields: object) -> str:
+        now = datetime.now(UTC)
+        with database.transaction() as session:
+            own = Alert.fingerprint == fingerprint_of(product)
+            last = session.scalars(select(func.max(Alert.incident)).where(own)).one() or 0
+            alert = alert_row(product, now, **{"incident": last + 1, **fields})
+            session.add(alert)
+            session.flush()
+            record(session, alert, Step(None, "tingyin", now), None)
+            return alert.id
+
+    yield put
+    database.close()

@@ -4,22 +4,39 @@ from itertools import product
 
 import pytest
 
-from service.alerts.state import EVENT_NAMES, STATE_NAMES, TRANSITIONS, Event, State, after
+from service.alerts.state import (
+    EVENT_NAMES,
+    PEOPLES,
+    SAID,
+    STATE_NAMES,
+    TRANSITIONS,
+    Event,
+    State,
+    after,
+)
 from service.errors import ConflictError
 
 TABLE = """
-                acknowledge   resolve   suppress    expire  evidence      return     withdraw
-firing          acknowledged  resolved  suppressed  -       firing        -          resolved
-acknowledged    -             resolved  suppressed  -       acknowledged  -          -
-suppressed      acknowledged  resolved  suppressed  firing  suppressed    -          -
-resolved        -             -         -           -       resolved      regressed  -
-regressed       acknowledged  resolved  suppressed  -       regressed     -          -
+              acknowledge   resolve   suppress    unsuppress  reopen     comment       review
+firing        acknowledged  resolved  suppressed  -           -          firing        -
+acknowledged  -             resolved  suppressed  -           -          acknowledged  -
+suppressed    acknowledged  resolved  suppressed  firing      -          suppressed    -
+resolved      -             -         -           -           regressed  resolved      resolved
+regressed     acknowledged  resolved  suppressed  -           -          regressed     -
+
+              expire  lapse   evidence      return     withdraw
+firing        -       -       firing        -          resolved
+acknowledged  -       firing  acknowledged  -          -
+suppressed    firing  -       suppressed    -          -
+resolved      -       -       resolved      regressed  -
+regressed     -       -       regressed     -          -
 """
-LINES = [line.split() for line in TABLE.strip().splitlines()]
+PARTS = [[line.split() for line in part.splitlines()] for part in TABLE.strip().split("\n\n")]
 EXPECTED = {
     (line[0], event): line[place]
-    for line in LINES[1:]
-    for place, event in enumerate(LINES[0], start=1)
+    for head, *lines in PARTS
+    for line in lines
+    for place, event in enumerate(head, start=1)
 }
 
 
@@ -41,6 +58,22 @@ def test_the_table_in_the_module_says_the_same() -> None:
 
     assert TABLE.strip() in (state.__doc__ or "")
     assert len(TRANSITIONS) == sum(value != "-" for value in EXPECTED.values())
+
+
+def test_people_s_events_are_those_of_the_first_part() -> None:
+    assert set(PARTS[0][0]) == set(PEOPLES)
+    assert {event for _, event in EXPECTED} == set(Event)
+
+
+def test_a_refusal_names_what_people_can_do() -> None:
+    with pytest.raises(ConflictError) as refused:
+        after(State.RESOLVED, Event.ACKNOWLEDGE)
+    assert refused.value.text("en").endswith("possible: reopen, comment, review.")
+
+
+@pytest.mark.parametrize("event", SAID)
+def test_what_is_said_moves_nothing(event: Event) -> None:
+    assert {to == state for (state, each), to in TRANSITIONS.items() if each == event} == {True}
 
 
 def test_every_state_can_be_left_and_reached() -> None:

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from alembic import command
 
 from service.database import Database, embedded_postgres, migrate
-from service.database.migrate import drift
+from service.database.migrate import config, drift
 from service.errors import OutputError
 
 
@@ -18,7 +19,7 @@ def test_the_migrations_give_exactly_the_tables_of_the_code(database_url: str) -
     database = Database(database_url)
     assert drift(database) == []
     with database.engine.begin() as connection:
-        connection.exec_driver_sql("ALTER TABLE alerts DROP COLUMN level")
+        connection.exec_driver_sql("ALTER TABLE alerts DROP COLUMN upper")
     assert len(drift(database)) == 1
     database.close()
 
@@ -82,3 +83,36 @@ def test_a_file_in_the_way(tmp_path: Path) -> None:
         embedded_postgres(tmp_path / "file"),
     ):
         pass
+
+
+def test_a_trail_that_was_there_before_gets_its_positions_in_order(server_url: str) -> None:
+    with psycopg.connect(server_url, autocommit=True) as connection:
+        connection.execute("CREATE DATABASE older TEMPLATE template0")
+    database = Database(server_url.replace("/postgres?", "/older?"), 1)
+    migrate(database)
+    with database.engine.begin() as connection:
+        command.downgrade(config(connection), "0004")
+    with database.transaction() as session:
+        session.connection().exec_driver_sql(
+            "INSERT INTO alerts SELECT (jsonb_populate_record(NULL::alerts, jsonb_build_object("
+            "'id', 'a', 'fingerprint', 'f', 'incident', 1, 'product', 'p', 'state', 'firing',"
+            "'version', 1, 'level', 3, 'severity', 1, 'onset', now(), 'until', now(),"
+            "'bins', '{hour}', 'observed', 1, 'expected', 1, 'upper', 1, 'p', 1,"
+            "'categories', '[]'::jsonb, 'authors', '[]'::jsonb, 'coordinated_share', 0,"
+            "'coordinated_ids', '{}', 'suspected_coordination', false, 'keyphrases', '{}',"
+            "'quotes', '[]'::jsonb, 'reasons', '[]'::jsonb, 'last_evidence_at', now(),"
+            "'raised_at', now(), 'changed_at', now()))).*"
+        )
+        for event in ("raise", "acknowledge"):
+            session.connection().exec_driver_sql(
+                "INSERT INTO alert_changes (alert_id, at, who, event, to_state, version)"
+                f" VALUES ('a', now(), 'w', '{event}', 'firing', 1)"
+            )
+    migrate(database)
+    assert drift(database) == []
+    with database.engine.connect() as connection:
+        lines = connection.exec_driver_sql(
+            "SELECT position, event FROM alert_changes ORDER BY position"
+        ).all()
+    assert lines == [(1, "raise"), (2, "acknowledge")]
+    database.close()

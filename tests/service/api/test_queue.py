@@ -21,7 +21,7 @@ def busy(*_):
     time.sleep(3600)
 
 async def main():
-    queue = Queue(sys.argv[1], Work(busy, busy, busy, tuple), Metrics())
+    queue = Queue(sys.argv[1], Work(busy, busy, busy, tuple, lambda: None), Metrics())
     await queue.open()
     queue.start()
     await asyncio.sleep(3600)

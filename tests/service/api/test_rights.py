@@ -59,7 +59,8 @@ def test_a_scope_opens_what_it_is_for_and_nothing_else(service, method, path, sc
     address = re.sub(r"{[a-z]+_id}", "999", path)
     for scope in SCOPES:
         allowed = scope in scopes or scope == "admin"
-        status = service.scoped(scope).request(method, address).status_code
+        with service.scoped(scope).stream(method, address) as answer:
+            status = answer.status_code
         assert (status == 403) is not allowed, (scope, status)
         assert status < 500
 

@@ -1,0 +1,65 @@
+"""How fast people were, from the audit trail alone."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from service.alerts.state import Event
+
+
+class Line(Protocol):
+    """One line of the audit trail."""
+
+    @property
+    def at(self) -> datetime:
+        """When."""
+        ...
+
+    @property
+    def event(self) -> str:
+        """What."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ResponseTimes:
+    """Seconds since the alert was raised; None where it did not happen.
+
+    Attributes
+    ----------
+    acknowledged, commented
+        To the first acknowledgement and the first comment.
+    resolved
+        To the last time that it was over: where it came back, all of it counts.
+    returns
+        How often it came back or was opened again.
+    """
+
+    acknowledged: float | None
+    commented: float | None
+    resolved: float | None
+    returns: int
+
+
+def response_times(trail: Sequence[Line]) -> ResponseTimes:
+    """Return the response times in an audit trail, the oldest line first, none of them missing.
+
+    Raises
+    ------
+    ValueError
+        The trail is empty: even the raising of an alert is a line.
+    """
+    if not trail:
+        raise ValueError("an audit trail begins with the raising of its alert")
+    over = {Event.RESOLVE, Event.WITHDRAW}
+    return ResponseTimes(
+        acknowledged=next(iter(_seconds(trail, {Event.ACKNOWLEDGE})), None),
+        commented=next(iter(_seconds(trail, {Event.COMMENT})), None),
+        resolved=next(reversed(_seconds(trail, over)), None),
+        returns=len(_seconds(trail, {Event.RETURN, Event.REOPEN})),
+    )
+
+
+def _seconds(trail: Sequence[Line], events: Collection[str]) -> list[float]:
+    return [(line.at - trail[0].at).total_seconds() for line in trail if line.event in events]

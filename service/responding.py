@@ -1,0 +1,47 @@
+"""Alerts and their response, joined: clocks and owners write into the audit trail of alerts."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+from sqlalchemy.orm import Session
+
+from service.alerts import store as alerts
+from service.alerts.state import State
+from service.api.metrics import Metrics
+from service.database import Database
+from service.database.tables import Alert
+from service.response.policy import Policy
+from service.response.service import Frame, assign_by_rules
+from service.response.telling import tell_all
+from service.response.trail import Entry
+
+
+def record(session: Session, alert: Alert, entry: Entry) -> None:
+    """Write an entry into the audit trail of an alert, which stays in its state."""
+    alert.changed_at = entry.at
+    line = alerts.Entry(entry.event, entry.who, entry.at, entry.note)
+    alerts.record(session, alert, line, State(alert.state))
+
+
+@dataclass(frozen=True, slots=True)
+class Responder:
+    """What the service does by itself about the response to alerts."""
+
+    database: Database
+    policy: Policy
+    metrics: Metrics
+    now: Callable[[], datetime]
+    zone: tzinfo
+
+    def tell(self) -> float | None:
+        """Tell of clocks that run out; return in how many seconds the next will (None: none)."""
+        now = self.now()
+        done = tell_all(self.database, record, Frame(self.policy, now, self.zone))
+        for event in done.events:
+            self.metrics.alerts.labels(event).inc()
+        return None if done.next_at is None else (done.next_at - now).total_seconds()
+
+    def own(self, session: Session, product: str) -> None:
+        """Give the alerts of a product that nobody owns to whom the policy says."""
+        assign_by_rules(session, product, record, Frame(self.policy, self.now(), self.zone))

@@ -1,0 +1,157 @@
+"""What is said about clocks, owners and escalations, in both languages."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta, tzinfo
+from types import MappingProxyType
+
+from nlp.message import Message
+from nlp.surveillance import LEVELS
+from service.response.clocks import Clock
+from service.response.escalation import Notice
+from service.response.policy import ClockName, Policy
+from service.response.spans import written_span
+from service.response.trail import ESCALATE, WARN
+
+CLOCK_NAMES: Mapping[ClockName, Message] = MappingProxyType(
+    {
+        "acknowledge": Message("acknowledge", "确认"),
+        "respond": Message("public response", "公开回应"),
+        "resolve": Message("resolve", "解决"),
+    }
+)
+TODO: Mapping[ClockName, Message] = MappingProxyType(
+    {
+        "acknowledge": Message("acknowledge it", "确认告警"),
+        "respond": Message("respond in public", "公开回应"),
+        "resolve": Message("resolve it", "解决告警"),
+    }
+)
+EVENTS: Mapping[str, Message] = MappingProxyType(
+    {
+        "raise": Message("raised", "触发"),
+        "acknowledge": Message("acknowledged", "确认"),
+        "resolve": Message("resolved", "解决"),
+        "suppress": Message("suppressed", "抑制"),
+        "unsuppress": Message("no longer suppressed", "解除抑制"),
+        "expire": Message("suppression over", "抑制到期"),
+        "lapse": Message("acknowledgement lapsed", "确认到期"),
+        "evidence": Message("more evidence", "新增证据"),
+        "return": Message("came back", "再次出现"),
+        "reopen": Message("opened again", "重新打开"),
+        "withdraw": Message("withdrawn", "撤回"),
+        "comment": Message("commented", "评论"),
+        "review": Message("reviewed", "复盘"),
+        "respond": Message("responded in public", "公开回应"),
+        "assign": Message("owner set", "指定负责人"),
+        "warn": Message("warned", "预警"),
+        "escalate": Message("escalated", "升级"),
+        "remind": Message("reminded", "再次提醒"),
+    }
+)
+STATES: Mapping[str, Message] = MappingProxyType(
+    {
+        "firing": Message("firing", "告警中"),
+        "acknowledged": Message("acknowledged", "已确认"),
+        "suppressed": Message("suppressed", "已抑制"),
+        "resolved": Message("resolved", "已解决"),
+        "regressed": Message("regressed", "复发"),
+    }
+)
+
+
+def named(words: Mapping[str, Message], name: str) -> Message:
+    """Return the words for a name; a name without any stands for itself."""
+    return words.get(name) or Message(name, name)
+
+
+def level_name(level: int) -> Message:
+    """Return the name of a level."""
+    return LEVELS[level]
+
+
+def moment(at: datetime, zone: tzinfo) -> str:
+    """Return a time as people read it, such as `2026-05-11 10:15 +08:00`."""
+    text = at.astimezone(zone).isoformat(sep=" ", timespec="minutes")
+    return f"{text[:16]} {text[16:]}"
+
+
+def about(span: timedelta) -> str:
+    """Return a span, to the minute where it is longer than one, without its sign."""
+    length = abs(span)
+    minute = timedelta(minutes=1)
+    return written_span(length if length < minute else length // minute * minute)
+
+
+def role_names(roles: tuple[str, ...], policy: Policy) -> Message:
+    """Return the names of several roles."""
+    found = [policy.role(role) for role in roles]
+    return Message(", ".join(r.en for r in found), "、".join(r.zh for r in found))
+
+
+def told_note(notice: Notice, policy: Policy, owner: str | None, zone: tzinfo) -> str:
+    """Return the note of a warning, an escalation or a reminder: which clock, level, and who.
+
+    A warning goes to the owner. Where there is none it goes to whom the chain names first.
+    """
+    clock, end = notice.clock, notice.clock.due or notice.at
+    name, level = CLOCK_NAMES[clock.name], level_name(clock.level)
+    when = (
+        Message("due", "截止") if notice.event == WARN else Message("overdue since", "已超时，应于")
+    )
+    at, to = moment(end, zone), _to(notice, policy, owner)
+    return (
+        f"{name.en} {when.en} {at}, level {level.en}; to {to.en} "
+        f"· {name.zh}{when.zh} {at}，{level.zh}；通知 {to.zh}"
+    )
+
+
+def _to(notice: Notice, policy: Policy, owner: str | None) -> Message:
+    chain = policy.clock(notice.clock.level, notice.clock.name).escalate
+    role = notice.to or (chain[0].to if chain and owner is None else None)
+    if role is not None:
+        named_role = policy.role(role)
+        return Message(f"{role} ({named_role.en})", f"{role}（{named_role.zh}）")
+    if owner is not None:
+        return Message(f"the owner {owner}", f"负责人 {owner}")
+    return Message("nobody: it has no owner", "无人：尚无负责人")
+
+
+def owner_note(owner: str, team: str | None, before: str | None, why: str | None) -> str:
+    """Return the note of a new owner: from whom, to whom, and why."""
+    whole = owner if team is None else f"{owner} ({team})"
+    moved = f"{before} → {whole}" if before else f"→ {whole}"
+    return f"{moved}: {why}" if why else moved
+
+
+def clock_line(clock: Clock, zone: tzinfo) -> Message:
+    """Return how a clock stands, in one sentence."""
+    name, left = CLOCK_NAMES[clock.name], about(clock.remaining)
+    due = "—" if clock.due is None else moment(clock.due, zone)
+    if clock.stopped is not None:
+        at = moment(clock.stopped, zone)
+        if clock.state == "met":
+            return Message(f"{name.en}: in time, {at}", f"{name.zh}：按时，{at}")
+        return Message(f"{name.en}: {left} too late, {at}", f"{name.zh}：超时 {left}，{at}")
+    if clock.state == "late":
+        return Message(
+            f"{name.en}: overdue by {left}, since {due}", f"{name.zh}：已超时 {left}，应于 {due}"
+        )
+    if clock.state == "paused":
+        return Message(f"{name.en}: stands still, {left} left", f"{name.zh}：暂停计时，剩余 {left}")
+    return Message(f"{name.en}: {left} left, due {due}", f"{name.zh}：剩余 {left}，截止 {due}")
+
+
+def notice_line(notice: Notice, policy: Policy, zone: tzinfo) -> Message:
+    """Return what will be told next, in one sentence."""
+    at, name = moment(notice.at, zone), CLOCK_NAMES[notice.clock.name]
+    if notice.to is None:
+        return Message(f"{at}: warning about {name.en}", f"{at}：{name.zh}预警")
+    role = policy.role(notice.to)
+    verb = (
+        Message("is told", "被通知")
+        if notice.event == ESCALATE
+        else Message("is reminded", "再次被提醒")
+    )
+    return Message(
+        f"{at}: {role.en} {verb.en} ({name.en})", f"{at}：{role.zh}{verb.zh}（{name.zh}）"
+    )
