@@ -17,6 +17,7 @@ from tiering.lifetime.histories import Histories, histories, merged
 from tiering.lifetime.mbgnbd import MbgNbd
 from tiering.lifetime.models import MODELS, PurchaseModel, fit_purchases, fit_spend
 from tiering.lifetime.paretonbd import ParetoNbd
+from tiering.lifetime.score_columns import of_policy
 from tiering.lifetime.settings import Horizon, LifetimeSettings
 from tiering.lifetime.summary import SUMMARY_COLUMNS, Customers, customers_of, summarise
 from tiering.lifetime.value import discounted_purchases, expected_spend
@@ -45,5 +46,6 @@ __all__ = [
     "lifetime_value",
     "measure_lifetime",
     "merged",
+    "of_policy",
     "summarise",
 ]

@@ -97,8 +97,11 @@ def lifetime_value(
 def measure_lifetime(orders: Frame, moment: Moment, settings: LifetimeSettings) -> Lifetime:
     """Return the figures of `Lifetime` from checked orders."""
     customers = customers_of(settle(measure_purchases(orders, moment)))
-    purchases = fit_purchases(settings.model, customers.rows)
-    spend = fit_spend(customers.rows.frequency + 1, customers.mean_spend())
+    purchases = fit_purchases(
+        settings.model, customers.rows, pull=settings.pull, least_repeaters=settings.least_repeaters
+    )
+    counts = customers.rows.frequency + 1
+    spend = fit_spend(counts, customers.mean_spend(), pull=settings.pull)
     rows, where = merged(customers.rows)
     model, horizon = purchases.model, settings.horizon
     of_one = expected_spend(spend.model, customers, settings.last_share)

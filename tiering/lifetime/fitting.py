@@ -72,8 +72,14 @@ class Fit(Generic[ModelT]):
     rows: int
 
 
-def fit_rows(kind: type[ModelT], rows: RowsT, starts: Sequence[Sequence[float]]) -> Fit[ModelT]:
+def fit_rows(
+    kind: type[ModelT], rows: RowsT, starts: Sequence[Sequence[float]], pull: float = 0.0
+) -> Fit[ModelT]:
     """Return the model of most likelihood, searched from each of the starts.
+
+    `pull` is the precision of a normal prior on the log parameters around the first start: 0 is
+    plain maximum likelihood. With a prior, errors are those of the posterior's peak; the log
+    likelihood told is always that of the rows alone.
 
     Raises
     ------
@@ -81,9 +87,10 @@ def fit_rows(kind: type[ModelT], rows: RowsT, starts: Sequence[Sequence[float]])
         No optimum was reached, a parameter runs away, or the rows do not determine it.
     """
     customers = float(rows.weights.sum())
-    objective = _objective(kind, rows, customers)
     begun = np.log(np.asarray(starts, dtype=float))
-    place = _best(objective, _nearer(kind, rows, begun))
+    prior = _Prior(begun[0], pull)
+    objective = _objective(kind, rows, prior)
+    place = _best(objective, _nearer(kind, rows, prior, begun))
     names = [field.name for field in fields(kind)]  # type: ignore[arg-type]  # a dataclass
     curvature = _curvature(objective, place.x)
     _demand_optimum(place, curvature, begun, names)
@@ -91,7 +98,7 @@ def fit_rows(kind: type[ModelT], rows: RowsT, starts: Sequence[Sequence[float]])
     covariance = np.linalg.inv(curvature * customers) * np.outer(parameters, parameters)
     return Fit(
         model=kind(*parameters.tolist()),
-        log_likelihood=-place.value * customers,
+        log_likelihood=-place.value * customers + prior.of(place.x)[0],
         standard_errors=dict(zip(names, np.sqrt(np.diag(covariance)).tolist(), strict=True)),
         covariance=covariance,
         customers=customers,
@@ -108,17 +115,32 @@ class _Place:
     slopes: Floats
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Prior:
+    """A normal prior on log parameters, by its middle and its precision."""
+
+    middle: Floats
+    pull: float
+
+    def of(self, x: Floats) -> tuple[float, Floats]:
+        """Return the negative log of the prior, and its slopes."""
+        apart = x - self.middle
+        return self.pull * float(apart @ apart) / 2, self.pull * apart
+
+
 def _height(place: _Place) -> float:
     return place.value
 
 
-def _objective(kind: type[ModelT], rows: RowsT, customers: float) -> Objective:
+def _objective(kind: type[ModelT], rows: RowsT, prior: _Prior) -> Objective:
+    customers = float(rows.weights.sum())
+
     def mean_loss(x: Floats) -> tuple[float, Floats]:
         parameters = np.exp(x)
         log, slopes = kind(*parameters.tolist()).likelihood(rows)
-        return -float(log @ rows.weights) / customers, -(
-            slopes @ rows.weights
-        ) * parameters / customers
+        penalty, steepness = prior.of(x)
+        loss = penalty - float(log @ rows.weights)
+        return loss / customers, (steepness - (slopes @ rows.weights) * parameters) / customers
 
     return mean_loss
 
@@ -142,12 +164,12 @@ def _best(objective: Objective, starts: Floats) -> _Place:
     return _newton(objective, min((_searched(objective, start) for start in starts), key=_height))
 
 
-def _nearer(kind: type[ModelT], rows: RowsT, starts: Floats) -> Floats:
+def _nearer(kind: type[ModelT], rows: RowsT, prior: _Prior, starts: Floats) -> Floats:
     """Return one start near the optimum where there are many rows, else the starts as they are."""
     if rows.weights.size <= 2 * THINNED:
         return starts
     some = rows.taken(np.linspace(0, rows.weights.size - 1, THINNED).astype(np.intp))
-    return _best(_objective(kind, some, float(some.weights.sum())), starts).x[None, :]
+    return _best(_objective(kind, some, prior), starts).x[None, :]
 
 
 def _newton(objective: Objective, place: _Place) -> _Place:

@@ -40,54 +40,66 @@ MODELS: Mapping[str, type[PurchaseModel]] = MappingProxyType(
 )
 
 
-def fit_purchases(name: str, rows: Histories) -> Fit[PurchaseModel]:
+def fit_purchases(
+    name: str, rows: Histories, *, pull: float = 0.0, least_repeaters: int = 1
+) -> Fit[PurchaseModel]:
     """Return the named model fitted to the histories; equal rows are merged first.
+
+    `pull` is the precision of a prior on the log parameters (see `fitting.fit_rows`); 0 is plain
+    maximum likelihood, which needs many customers: of a few hundred, one parameter often runs
+    away.
 
     Raises
     ------
     FitError
-        The name is none of `MODELS`, nobody bought twice, or no optimum was found.
+        The name is none of `MODELS`, fewer than `least_repeaters` customers bought a second time,
+        or no optimum was found.
     """
     if name not in MODELS:
         known = ", ".join(MODELS)
         raise FitError(
             f"no model {name!r}; take one of {known}", f"没有模型 {name!r}；可用的为 {known}"
         )
-    _demand_repeats(rows)
+    _demand_repeaters(rows, least_repeaters)
     once, _ = merged(rows)
-    return fit_rows(MODELS[name], once, _starts(name, once))
+    return fit_rows(MODELS[name], once, _starts(name, once), pull)
 
 
-def fit_spend(count: Floats, mean: Floats, weights: Floats | None = None) -> Fit[GammaGamma]:
+def fit_spend(
+    count: Floats, mean: Floats, weights: Floats | None = None, *, pull: float = 0.0
+) -> Fit[GammaGamma]:
     """Return the Gamma-Gamma model of mean spends; rows without count or spend are left out.
 
     Raises
     ------
     FitError
-        Fewer than two customers have a repeat purchase with a spend above 0, or no optimum.
+        Fewer than two customers have a count and a spend above 0, all spend the same, or no
+        optimum was found.
     """
     held = np.ones(count.size) if weights is None else weights
     used = (count > 0) & (mean > 0)
     rows = Spends(count[used], mean[used], held[used])
     if rows.mean.size < 2 or float(np.ptp(rows.mean)) == 0:
         raise FitError(
-            f"spend cannot be fitted to {rows.mean.size} repeat customers with "
+            f"spend cannot be fitted to {rows.mean.size} customers with "
             f"{np.unique(rows.mean).size} different mean spends; give at least two different ones",
-            f"{rows.mean.size} 个复购客户、{np.unique(rows.mean).size} 种平均消费额无法拟合；"
+            f"{rows.mean.size} 个客户、{np.unique(rows.mean).size} 种平均消费额无法拟合；"
             "请至少提供两种不同的金额",
         )
     middle = float(np.average(rows.mean, weights=rows.weights))
     starts = ((2.0, 3.0, middle), (6.0, 4.0, middle / 2), (1.0, 10.0, 5 * middle))
-    return fit_rows(GammaGamma, rows, starts)
+    return fit_rows(GammaGamma, rows, starts, pull)
 
 
-def _demand_repeats(rows: Histories) -> None:
-    repeated = float(rows.weights[rows.frequency > 0].sum())
-    if repeated == 0:
+def _demand_repeaters(rows: Histories, least: int) -> None:
+    repeated, customers = rows.weights[rows.frequency > 0].sum(), rows.weights.sum()
+    if repeated < least:
         raise FitError(
-            f"none of {rows.weights.sum():.0f} customers bought a second time, so that nothing "
-            "tells how often they come back; take a longer window or more customers",
-            f"{rows.weights.sum():.0f} 个客户均无复购，无法得知回购频率；请延长观察期或增加客户",
+            f"of {customers:.0f} customers {repeated:.0f} bought a second time, {least} must have, "
+            "so that something tells how often they come back; take a longer window or more "
+            "customers",
+            f"{customers:.0f} 个客户中仅 {repeated:.0f} 个有复购，至少须 {least} 个，"
+            "否则无法得知回购频率；请延长观察期或增加客户",
         )
 
 
