@@ -95,7 +95,8 @@ def one_text(frame: Frame, names: Sequence[str]) -> Frame:
     if _engine(frame) != "pandas":
         return frame
     kind = pd.ArrowDtype(pa.large_string())
-    return nw.from_native(frame.to_native().astype(dict.fromkeys(names, kind))).lazy()
+    native: pd.DataFrame = frame.to_native().astype(dict.fromkeys(names, kind))
+    return nw.from_native(native).lazy()
 
 
 def null_like(name: str) -> nw.Expr:
