@@ -13,10 +13,10 @@ from sqlalchemy.orm import Session
 
 from nlp.surveillance import Surge
 from service.alerts import store
-from service.alerts.service import SERVICE, transition
+from service.alerts.service import transition
 from service.alerts.state import Event, State
-from service.alerts.store import Step
 from service.database.tables import Alert
+from service.trail import RAISE, SERVICE, Entry
 
 GONE = "no longer more than expected, by what is known now 依现有数据已不超出预期"
 FIGURES = (
@@ -119,7 +119,7 @@ class Absorption:
         self._session.add(alert)
         self._session.flush()
         store.set_evidence(self._session, alert.id, surge.ids, self._now)
-        store.record(self._session, alert, Step(None, SERVICE, self._now), None)
+        store.record(self._session, alert, Entry(RAISE, SERVICE, self._now), None)
         self._alerts.append(alert)
         self._known[alert.id] = frozenset(surge.ids)
         return alert
@@ -134,8 +134,8 @@ class Absorption:
         alert.last_evidence_at = self._latest(surge.ids)
         if event is Event.RETURN or alert.level != level:
             note = f"level 级别 {level} → {alert.level}" if alert.level != level else None
-            step = Step(event or Event.EVIDENCE, SERVICE, self._now, note)
-            transition(self._session, alert, step)
+            entry = Entry(event or Event.EVIDENCE, SERVICE, self._now, note)
+            transition(self._session, alert, entry)
         return event
 
     def _event(self, alert: Alert, fresh: frozenset[str]) -> Event | None:
@@ -155,7 +155,7 @@ class Absorption:
         return alert.state == State.FIRING and alert.onset >= self._reading.judged_since
 
     def _withdraw(self, alert: Alert) -> None:
-        transition(self._session, alert, Step(Event.WITHDRAW, SERVICE, self._now, GONE))
+        transition(self._session, alert, Entry(Event.WITHDRAW, SERVICE, self._now, GONE))
 
     def _latest(self, ids: Sequence[str]) -> datetime:
         return max(self._reading.times[i] for i in ids)

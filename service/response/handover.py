@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from datetime import datetime, tzinfo
 
 from nlp.message import Message
+from service.api.said import said
 from service.response.clocks import Clock
 from service.response.escalation import next_notice, notices_of
 from service.response.policy import Policy
-from service.response.schemas import Doings, Happening, Said
+from service.response.schemas import Doings, Happening
 from service.response.trail import Line
 from service.response.wording import (
-    EVENTS,
     TODO,
     about,
     clock_line,
@@ -21,11 +21,7 @@ from service.response.wording import (
     role_names,
 )
 from service.response.working_time import Pause
-
-
-def said(message: Message) -> Said:
-    """Return a message as the API shows it."""
-    return Said(en=message.en, zh=message.zh)
+from service.trail import EVENTS
 
 
 def happened(trail: Sequence[Line]) -> list[Happening]:

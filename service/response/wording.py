@@ -26,37 +26,6 @@ TODO: Mapping[ClockName, Message] = MappingProxyType(
         "resolve": Message("resolve it", "解决告警"),
     }
 )
-EVENTS: Mapping[str, Message] = MappingProxyType(
-    {
-        "raise": Message("raised", "触发"),
-        "acknowledge": Message("acknowledged", "确认"),
-        "resolve": Message("resolved", "解决"),
-        "suppress": Message("suppressed", "抑制"),
-        "unsuppress": Message("no longer suppressed", "解除抑制"),
-        "expire": Message("suppression over", "抑制到期"),
-        "lapse": Message("acknowledgement lapsed", "确认到期"),
-        "evidence": Message("more evidence", "新增证据"),
-        "return": Message("came back", "再次出现"),
-        "reopen": Message("opened again", "重新打开"),
-        "withdraw": Message("withdrawn", "撤回"),
-        "comment": Message("commented", "评论"),
-        "review": Message("reviewed", "复盘"),
-        "respond": Message("responded in public", "公开回应"),
-        "assign": Message("owner set", "指定负责人"),
-        "warn": Message("warned", "预警"),
-        "escalate": Message("escalated", "升级"),
-        "remind": Message("reminded", "再次提醒"),
-    }
-)
-STATES: Mapping[str, Message] = MappingProxyType(
-    {
-        "firing": Message("firing", "告警中"),
-        "acknowledged": Message("acknowledged", "已确认"),
-        "suppressed": Message("suppressed", "已抑制"),
-        "resolved": Message("resolved", "已解决"),
-        "regressed": Message("regressed", "复发"),
-    }
-)
 
 
 def named(words: Mapping[str, Message], name: str) -> Message:

@@ -22,7 +22,7 @@ from sqlalchemy import func, select
 
 from nlp.schema import Signals
 from nlp.surveillance import fingerprint_of
-from service.alerts.store import Step, record
+from service.alerts.store import record
 from service.app import create_app
 from service.database import Database, embedded_postgres, migrate
 from service.database.tables import Alert
@@ -30,6 +30,7 @@ from service.model import Analyse
 from service.runtime import Parts
 from service.serving import Server
 from service.settings import Settings
+from service.trail import RAISE, Entry
 
 TEMPLATE = "tingyin_template"
 NUMBERS = count(1)
@@ -286,7 +287,7 @@ def put_alert(service: Service) -> Iterator[Callable[..., str]]:
             alert = alert_row(product, now, **{"incident": last + 1, **fields})
             session.add(alert)
             session.flush()
-            record(session, alert, Step(None, "tingyin", now), None)
+            record(session, alert, Entry(RAISE, "tingyin", now), None)
             return alert.id
 
     yield put

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from service.alerts.service import transition
 from service.alerts.state import Event, State
-from service.alerts.store import Step, record
+from service.alerts.store import record
 from service.api.metrics import Metrics
 from service.database import Database
 from service.database.tables import Alert, Delivery, DeliveryAttempt, OutboxEvent, Route
@@ -24,6 +24,7 @@ from service.delivery.ssrf import networks
 from service.delivery.targets import usable_target
 from service.delivery.vault import Vault
 from service.delivery.worker import DeliveryWorker, Plan, Room
+from service.trail import RAISE, Entry
 
 LOOPBACK = networks("127.0.0.0/8")
 QUICK = Plan(poll=0.02, lease=timedelta(seconds=5), measure_every=0.05)
@@ -87,13 +88,13 @@ class Desk:
             alert = alert_of(product, now, **columns)
             session.add(alert)
             session.flush()
-            record(session, alert, Step(None, "tingyin", now), None)
+            record(session, alert, Entry(RAISE, "tingyin", now), None)
         return alert.id
 
     def move(self, alert_id: str, event: Event, note: str | None = None) -> None:
         with self.database.transaction() as session:
             alert = session.get_one(Alert, alert_id)
-            transition(session, alert, Step(event, "pr", self.now(), note))
+            transition(session, alert, Entry(event, "pr", self.now(), note))
 
     def route(self, target: str, kind: str = "webhook", **options: object) -> service.NewRoute:
         name = str(options.pop("name", uuid.uuid4().hex))

@@ -19,7 +19,7 @@ from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
 from service import outbox
 from service.alerts.state import Event
-from service.alerts.store import Step, record
+from service.alerts.store import record
 from service.database import Database
 from service.database.tables import Alert
 from service.delivery import deliveries, service
@@ -31,6 +31,7 @@ from service.delivery.schemas import Rotation, RouteChange
 from service.delivery.ssrf import networks
 from service.delivery.worker import Plan
 from service.errors import ConflictError
+from service.trail import Entry
 from tests.service.api.desk import QUICK, Desk
 from tests.service.api.receivers import Answer, receiving
 
@@ -72,7 +73,7 @@ def test_the_outbox_is_of_the_same_transaction(desk: Desk) -> None:
     alert_id = desk.raise_alert()
     with desk.database.transaction() as session:
         alert = session.get_one(Alert, alert_id)
-        record(session, alert, Step(Event.EVIDENCE, "tingyin", desk.now()), alert.state)
+        record(session, alert, Entry(Event.EVIDENCE, "tingyin", desk.now()), alert.state)
         session.flush()
         session.rollback()
     assert [event.event for event in desk.events()] == ["raise"]
