@@ -18,6 +18,8 @@ class Entry:
 
     Attributes
     ----------
+    note
+        In both languages where the service itself notes something.
     role
         Whom an escalation is for, by the policy; None: nobody in particular.
     told_as
@@ -27,9 +29,15 @@ class Entry:
     event: str
     who: str
     at: datetime
-    note: str | None = None
+    note: str | Message | None = None
     role: str | None = None
     told_as: str | None = None
+
+    @property
+    def written(self) -> str | None:
+        """The note as the audit trail keeps it."""
+        note = self.note
+        return f"{note.en} · {note.zh}" if isinstance(note, Message) else note
 
 
 EVENTS: Mapping[str, Message] = MappingProxyType(

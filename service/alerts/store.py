@@ -128,8 +128,8 @@ def record(session: Session, alert: Alert, entry: Entry, before: State | None) -
         from_state=before,
         to_state=alert.state,
         version=alert.version,
-        note=entry.note,
+        note=entry.written,
         level=alert.level,
     )
     session.add(line)
-    outbox.put(session, alert, line)
+    outbox.put(session, alert, entry)

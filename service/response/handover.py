@@ -96,15 +96,15 @@ def _todo(clock: Clock, policy: Policy, zone: tzinfo) -> Message:
         agreed = Message(f" (needs the agreement of {roles.en})", f"（须经{roles.zh}同意）")
         what = Message(what.en + agreed.en, what.zh + agreed.zh)
     if clock.state == "late":
-        return Message(f"{what.en}: overdue by {left}", f"{what.zh}：已超时 {left}")
+        return Message(f"{what.en}: overdue by {left.en}", f"{what.zh}：已超时 {left.zh}")
     if clock.due is None:
-        en = f"{what.en}: {left} left once the clocks run again"
-        return Message(en, f"{what.zh}：恢复计时后剩余 {left}")
+        en = f"{what.en}: {left.en} left once the clocks run again"
+        return Message(en, f"{what.zh}：恢复计时后剩余 {left.zh}")
     by = moment(clock.due, zone)
     return Message(f"{what.en} by {by}", f"{what.zh}，截止 {by}")
 
 
 def _event_line(line: Line, zone: tzinfo) -> Message:
     at, words = moment(line.at, zone), named(EVENTS, line.event)
-    note = f": {line.note}" if line.note else ""
-    return Message(f"{at} {line.who}: {words.en}{note}", f"{at} {line.who}：{words.zh}{note}")
+    en, zh = (f": {line.note}", f"：{line.note}") if line.note else ("", "")
+    return Message(f"{at} {line.who}: {words.en}{en}", f"{at} {line.who}：{words.zh}{zh}")

@@ -24,7 +24,7 @@ from service.response.escalation import Notice, next_notice, notices_of, ripe, w
 from service.response.service import Frame
 from service.response.store import Run
 from service.response.trail import RESOLVED, Line, Record, pauses_of
-from service.response.wording import told_note
+from service.response.wording import role_told, told_note
 from service.trail import SERVICE, Entry
 
 _LOG = structlog.get_logger("tingyin.clocks")
@@ -71,10 +71,15 @@ def tell_one(session: Session, alert_id: str, record: Record, frame: Frame) -> l
         for notice in due:
             fresh = store.mark_done(session, alert_id, notice, frame.now, told=notice in told)
             if fresh and notice in told:
-                note = told_note(notice, frame.policy, owner.owner if owner else None, frame.zone)
-                record(session, alert, Entry(notice.event, SERVICE, frame.now, note))
+                record(session, alert, _entry(notice, owner.owner if owner else None, frame))
                 events.append(notice.event)
     return events
+
+
+def _entry(notice: Notice, owner: str | None, frame: Frame) -> Entry:
+    note = told_note(notice, frame.policy, owner, frame.zone)
+    role = role_told(notice, frame.policy, owner)
+    return Entry(notice.event, SERVICE, frame.now, note, role)
 
 
 def _told_alone(database: Database, alert_id: str, record: Record, frame: Frame) -> list[str]:
