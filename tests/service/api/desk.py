@@ -5,13 +5,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from cryptography.fernet import Fernet
 from sqlalchemy import select
 
+from nlp.surveillance import fingerprint_of
 from service.alerts.service import transition
-from service.alerts.state import Event, State
+from service.alerts.state import Event
 from service.alerts.store import record
 from service.api.metrics import Metrics
 from service.database import Database
@@ -31,38 +33,44 @@ QUICK = Plan(poll=0.02, lease=timedelta(seconds=5), measure_every=0.05)
 ZONE = ZoneInfo("Asia/Shanghai")
 
 
-def alert_of(product: str, now: datetime, **columns: object) -> Alert:
-    """Return an alert as surveillance would raise it."""
-    usual: dict[str, object] = {
-        "id": uuid.uuid4().hex,
-        "fingerprint": f"print of {product}",
-        "incident": 1,
-        "product": product,
-        "category": "safety",
-        "state": State.FIRING,
-        "version": 1,
-        "level": 2,
-        "severity": 3,
-        "onset": now - timedelta(hours=1),
-        "until": now,
-        "bins": ["hour"],
-        "observed": 40,
-        "expected": 2.5,
-        "upper": 9,
-        "p": 1e-9,
-        "categories": [],
-        "authors": [],
-        "coordinated_share": 0.0,
-        "coordinated_ids": [],
-        "suspected_coordination": False,
-        "keyphrases": ["烫手"],
-        "quotes": [{"id": "1", "text": "壶把太烫"}],
-        "reasons": [{"en": "40 where 2.5 are expected", "zh": "40 条，预期 2.5 条"}],
-        "last_evidence_at": now,
-        "raised_at": now,
-        "changed_at": now,
-    }
-    return Alert(**usual | columns)
+PLAIN_ALERT: dict[str, Any] = {
+    "category": "quality",
+    "state": "firing",
+    "version": 1,
+    "level": 3,
+    "severity": 2,
+    "bins": ["hour"],
+    "observed": 40,
+    "expected": 2.5,
+    "upper": 8,
+    "p": 1e-9,
+    "categories": [],
+    "authors": [],
+    "coordinated_share": 0.0,
+    "coordinated_ids": [],
+    "suspected_coordination": False,
+    "keyphrases": [],
+    "quotes": [],
+    "reasons": [],
+}
+
+
+def alert_row(product: str, at: datetime, **fields: object) -> Alert:
+    """Return an alert of a product as the service raises it, with some fields of one's own."""
+    own = {"id": uuid.uuid4().hex, "fingerprint": fingerprint_of(product), "product": product}
+    times = dict.fromkeys(("onset", "until", "last_evidence_at", "raised_at", "changed_at"), at)
+    return Alert(**{**PLAIN_ALERT, **own, **times, **fields})
+
+
+SPOKEN_OF: dict[str, Any] = {
+    "category": "safety",
+    "level": 2,
+    "severity": 3,
+    "incident": 1,
+    "keyphrases": ["烫手"],
+    "quotes": [{"id": "1", "text": "壶把太烫"}],
+    "reasons": [{"en": "40 where 2.5 are expected", "zh": "40 条，预期 2.5 条"}],
+}
 
 
 @dataclass
@@ -85,7 +93,7 @@ class Desk:
     def raise_alert(self, product: str = "养生壶", **columns: object) -> str:
         now = self.now()
         with self.database.transaction() as session:
-            alert = alert_of(product, now, **columns)
+            alert = alert_row(product, now, **SPOKEN_OF | columns)
             session.add(alert)
             session.flush()
             record(session, alert, Entry(RAISE, "tingyin", now), None)
