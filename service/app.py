@@ -39,23 +39,23 @@ from service.settings import Settings, load_settings
 from service.silences.router import router as silences
 
 ROUTERS = (
-    feedback,
+    access,
     stream,  # before alerts: its address looks like that of one
     alerts,
-    moves,
-    reviews,
-    silences,
     complaints,
     customers,
-    influencers,
-    series,
-    response,
-    report,
-    erasure,
-    access,
-    routes,
     deliveries,
+    erasure,
+    feedback,
     health,
+    influencers,
+    moves,
+    report,
+    response,
+    reviews,
+    routes,
+    series,
+    silences,
 )
 DESCRIPTION = (
     "Hear what Chinese customers say: signals, alerts, complaints, tiers. "
