@@ -14,6 +14,7 @@ from service.commands.doctor import doctor
 from service.commands.duplicates import duplicates
 from service.commands.evaluate import evaluate
 from service.commands.ingest import ingest
+from service.commands.migration import migration
 from service.commands.opinions import opinions
 from service.commands.review import build_review
 from service.commands.score import score
@@ -32,6 +33,7 @@ COMMANDS: Mapping[str, Callable[..., object]] = {
     "opinions": opinions,
     "duplicates": duplicates,
     "score": score,
+    "migration": migration,
     "eval": evaluate,
     "train": train,
     "watch": watch,

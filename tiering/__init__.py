@@ -7,7 +7,8 @@ from tiering.faults import RefusedRow
 from tiering.frames import ENGINES
 from tiering.influence import influence
 from tiering.latest import newest_day
-from tiering.policy import Policy
+from tiering.migration import migration, population_stability, same_bins
+from tiering.policy import Policy, Tier
 from tiering.policy_file import load_policy, policy_text
 from tiering.rfm import quantile_policy, rfm
 from tiering.schema import CONTRACTS, Contract
@@ -22,13 +23,17 @@ __all__ = [
     "RefusedRow",
     "RowCounts",
     "ScoreRun",
+    "Tier",
     "errors",
     "influence",
     "load_policy",
+    "migration",
     "newest_day",
     "policy_text",
+    "population_stability",
     "quantile_policy",
     "rfm",
+    "same_bins",
     "score",
     "score_run",
 ]
