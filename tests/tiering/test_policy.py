@@ -100,6 +100,12 @@ BROKEN = {
         "influence.bands",
         "every platform",
     ),
+    "weight is nan": (put("weights", "social", value=float("nan")), "weights.social", "finite"),
+    "knot is infinite": (
+        put("rfm", "recency", value=[[0, 1], [float("inf"), 2]]),
+        "rfm.recency",
+        "pair",
+    ),
     "too many reasons": (put("reasons", value=9), "reasons", "1 to 6"),
 }
 
