@@ -20,6 +20,7 @@ from service.commands.review import build_review
 from service.commands.score import score
 from service.commands.serve import serve
 from service.commands.taxonomy import build_taxonomy
+from service.commands.thresholds import thresholds
 from service.commands.train import train
 from service.commands.transcripts import transcripts
 from service.commands.watch import watch
@@ -34,6 +35,7 @@ COMMANDS: Mapping[str, Callable[..., object]] = {
     "duplicates": duplicates,
     "score": score,
     "migration": migration,
+    "thresholds": thresholds,
     "eval": evaluate,
     "train": train,
     "watch": watch,
