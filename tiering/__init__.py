@@ -3,6 +3,7 @@
 from tiering import errors
 from tiering.card import SCORE_COLUMNS
 from tiering.check import RowCounts
+from tiering.explain import Part, explain
 from tiering.faults import RefusedRow
 from tiering.frames import ENGINES
 from tiering.influence import influence
@@ -19,12 +20,14 @@ __all__ = [
     "ENGINES",
     "SCORE_COLUMNS",
     "Contract",
+    "Part",
     "Policy",
     "RefusedRow",
     "RowCounts",
     "ScoreRun",
     "Tier",
     "errors",
+    "explain",
     "influence",
     "load_policy",
     "migration",

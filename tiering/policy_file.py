@@ -11,6 +11,7 @@ from tiering.errors import PolicyError
 from tiering.policy import Policy
 from tiering.policy_reader import Reader
 from tiering.policy_rules import broken_rules
+from tiering.policy_weights import with_judged_weights
 
 SHIPPED = Path(__file__).with_name("policy.yaml")
 
@@ -23,6 +24,8 @@ def load_policy(path: Path | str | None = None) -> Policy:
     PolicyError
         The file is missing or no YAML; a key is unknown, missing or of another type; weights do
         not add up to 1; cuts or figures are not in order; the tiers leave a gap.
+    JudgementError, ConsistencyError
+        `weights_from` names a file of judgements that cannot be used, or contradict each other.
     """
     path = Path(path) if path is not None else SHIPPED
     try:
@@ -32,7 +35,10 @@ def load_policy(path: Path | str | None = None) -> Policy:
             f"{path} cannot be read as a policy: {error}; give a YAML file in UTF-8",
             f"{path} 无法作为策略读取：{error}；请提供 UTF-8 编码的 YAML 文件",
         ) from error
-    return policy_of(data, str(path))
+    policy = policy_of(data, str(path))
+    if not policy.weights_from:
+        return policy
+    return _demand_sound(with_judged_weights(policy, path.parent / policy.weights_from), str(path))
 
 
 def policy_of(data: object, source: str) -> Policy:
@@ -44,6 +50,10 @@ def policy_of(data: object, source: str) -> Policy:
         As for `load_policy`.
     """
     policy: Policy = Reader(source).section(Policy, data, "")
+    return _demand_sound(policy, source)
+
+
+def _demand_sound(policy: Policy, source: str) -> Policy:
     for key, en, zh in broken_rules(policy):
         raise PolicyError(f"{source}, {key}: {en}", f"{source}，{key}：{zh}")
     return policy

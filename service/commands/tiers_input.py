@@ -65,6 +65,39 @@ def read_tiers(path: Path, value: str | None = None) -> Tiers:
     return Tiers(path, texts["customer_id"], texts["tier"], numbers["score"], values)
 
 
+def read_runs(path: Path) -> dict[str, list[object]]:
+    """Return the columns of a file of tiers that the next run needs, one cell a customer.
+
+    `runs_beyond` and `as_of` are None where the file has no such column.
+
+    Raises
+    ------
+    InputError
+        As for `read_tiers`; a count of runs is no whole number.
+    """
+    read = read_tiers(path)
+    records = list(read_records(open_table(path)))
+    times = [record.values.get("as_of") for record in records]
+    return {
+        "customer_id": list(read.customers),
+        "tier": list(read.tiers),
+        "runs_beyond": [
+            _whole(path, each.line, each.values.get("runs_beyond")) for each in records
+        ],
+        "as_of": [None if time is None else str(time) for time in times],
+    }
+
+
+def _whole(path: Path, line: int, cell: object) -> int:
+    number = 0.0 if cell in (None, "") else _number(cell)
+    if not number.is_integer():
+        raise InputError(
+            f"{path}, line {line}, runs_beyond: {cell!r} is no whole number; correct the row",
+            f"{path} 第 {line} 行，runs_beyond：{cell!r} 不是整数；请更正此行",
+        )
+    return int(number)
+
+
 def _no_column(path: Path, name: str, columns: tuple[str, ...]) -> NoReturn:
     raise InputError(
         f"{path}: no column {name}; needed are {', '.join(columns)}, as "
