@@ -17,12 +17,10 @@ from tiering.times import CHINA
 SHIPPED = tiering.load_policy()
 
 
-def counted(
-    at: datetime, *seasons: Season, as_of: str = "2026-06-30", engine: str = "polars"
-) -> Any:
+def counted(at: datetime, *seasons: Season, engine: str = "polars") -> Any:
     policy = replace(SHIPPED, promotions=seasons)
     frame = native(engine, [order(1, ordered_at=at)])
-    (row,) = rows_of(tiering.rfm(frame, as_of=as_of, policy=policy))
+    (row,) = rows_of(tiering.rfm(frame, as_of="2026-06-30", policy=policy))
     assert (row["frequency"], row["monetary"]) == (1, 10_000)
     return row["counted_orders"], row["counted_fen"]
 

@@ -119,6 +119,11 @@ def _reason(
                 f"{names[tier]} is full ({held:,} of {capacity:,}): {en}",
                 f"{names[tier]} 名额已满（{held:,}/{capacity:,}）：{zh}（每人）",
             )
+    if end and margin[end - 1] < 0:
+        return Message(
+            f"what lies below is full, so {names[tier]} takes more than pays: {en}",
+            f"下方层级名额已满，{names[tier]} 只得多收：{zh}（每人）",
+        )
     return Message(
         f"below it {names[tier]} brings no more than {names[tier + 1]}: {en}",
         f"再往下 {names[tier]} 的收益不高于 {names[tier + 1]}：{zh}（每人）",

@@ -112,6 +112,13 @@ def test_a_full_tier_says_so() -> None:
     assert plan.reasons[0].zh.startswith("strategic 名额已满（2/2）")
 
 
+def test_a_tier_that_must_take_more_than_pays_says_so() -> None:
+    dear = Offers((Offer("a", 500), Offer("b", 0, capacity=1)))
+    plan = best_cuts(gains([1, 2], dear), [None, 1], ["a", "b"])
+    assert plan.customers == (1, 1)
+    assert plan.reasons[0].en.startswith("what lies below is full, so a takes more than pays")
+
+
 def test_what_a_customer_is_worth_counts_by_the_uplift() -> None:
     lifted = Offers((Offer("a", 100, uplift=0.1), Offer("b", 0)))
     grid = gains([1, 1, 2], lifted, values=[500, 1_500, 3_000])
