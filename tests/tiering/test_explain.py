@@ -182,3 +182,22 @@ def test_old_orders_fade_where_the_policy_says_so() -> None:
     assert (row["frequency"], row["monetary"]) == (2, 20_000)
     assert row["counted_orders"] == pytest.approx(0.5 + 0.25)
     assert row["counted_fen"] == 5_000 + 2_500
+
+
+def test_what_a_policy_does_not_ask_for_changes_nothing() -> None:
+    shipped = tiering.load_policy()
+    bare = replace(
+        shipped,
+        **dict.fromkeys(("content", "community", "risk"), None),
+        decay=MappingProxyType({}),
+        promotions=(),
+        industries=MappingProxyType({}),
+    )
+    rows, plain = (
+        rows_of(tiering.score(**frames(), as_of=LAST_DAY, policy=policy))
+        for policy in (shipped, bare)
+    )
+    for row, other in zip(rows, plain, strict=True):
+        assert row | {"policy_version": ""} == other | {"policy_version": ""}
+        assert (row["content"], row["community"], row["risk"]) == (None, None, None)
+        assert (row["tier"], row["runs_beyond"]) == (row["score_tier"], 0)
