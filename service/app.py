@@ -31,6 +31,7 @@ from service.feedback.router import router as feedback
 from service.influencers.router import router as influencers
 from service.installed import own_version
 from service.logs import where
+from service.report.router import router as report
 from service.response.router import router as response
 from service.runtime import Parts, opened
 from service.series.router import router as series
@@ -49,6 +50,7 @@ ROUTERS = (
     health,
     influencers,
     moves,
+    report,
     response,
     reviews,
     routes,

@@ -15,6 +15,7 @@ from service.commands.duplicates import duplicates
 from service.commands.evaluate import evaluate
 from service.commands.ingest import ingest
 from service.commands.opinions import opinions
+from service.commands.report import report
 from service.commands.review import build_review
 from service.commands.score import score
 from service.commands.serve import serve
@@ -40,6 +41,7 @@ COMMANDS: Mapping[str, Callable[..., object]] = {
     "doctor": doctor,
     "ingest": ingest,
     "serve": serve,
+    "report": report,
 }
 
 

@@ -30,6 +30,9 @@ SCORE_COLUMNS = (
     "policy_version",
 )
 
+LIFETIME_COLUMNS = ("p_alive", "expected_orders_12m", "value_12m")
+"""Columns behind `SCORE_COLUMNS` where the policy names a lifetime model; value in fen."""
+
 NAMES = {
     "commercial": ("commercial value", "商业价值"),
     "social": ("social influence", "社交影响力"),
@@ -51,9 +54,13 @@ def customers_of(sources: Sequence[Frame]) -> Frame:
 
 
 def score_card(
-    customers: Frame, parts: Mapping[str, Frame], moment: Moment, policy: Policy
+    customers: Frame,
+    parts: Mapping[str, Frame],
+    moment: Moment,
+    policy: Policy,
+    lifetime: Frame | None = None,
 ) -> Frame:
-    """Return `SCORE_COLUMNS` for every customer.
+    """Return `SCORE_COLUMNS` for every customer, and `LIFETIME_COLUMNS` where they are given.
 
     Parameters
     ----------
@@ -64,15 +71,18 @@ def score_card(
         points under the dimension's name (social: `influence`) and `<name>_en`, `<name>_zh`.
     moment, policy
         When, and by which weights and cuts.
+    lifetime
+        One row a customer at most: `LIFETIME_COLUMNS` and `lifetime_en`, `lifetime_zh`.
     """
-    for part in parts.values():
+    columns = SCORE_COLUMNS if lifetime is None else SCORE_COLUMNS + LIFETIME_COLUMNS
+    for part in (*parts.values(), *(() if lifetime is None else (lifetime,))):
         customers = customers.join(settle(part), on="customer_id", how="left")
     weights = {name: getattr(policy.weights, name) for name in parts}
     total = sum(weights.values())
     shares = {name: weight / total for name, weight in weights.items()}
     filled = settle(_filled(customers, parts, policy))
     scored = _scored(filled, shares, moment, policy)
-    return _told(scored, shares, policy).select(SCORE_COLUMNS)
+    return _told(scored, shares, policy, lifetime is not None).select(columns)
 
 
 def _filled(customers: Frame, parts: Mapping[str, Frame], policy: Policy) -> Frame:
@@ -113,7 +123,9 @@ def _care(policy: CarePolicy) -> nw.Expr:
     return worth & (nw.col("experience") <= policy.experience_at_most)
 
 
-def _told(customers: Frame, shares: Mapping[str, float], policy: Policy) -> Frame:
+def _told(
+    customers: Frame, shares: Mapping[str, float], policy: Policy, with_lifetime: bool
+) -> Frame:
     """Add the reasons: notices first, then the dimensions from the one that counts most."""
     customers = customers.with_columns(
         **{f"said_{name}": tenths(nw.col(name)) for name in shares},
@@ -129,8 +141,16 @@ def _told(customers: Frame, shares: Mapping[str, float], policy: Policy) -> Fram
             ),
         ),
     ]
+    most = policy.reasons
+    if with_lifetime:
+        told = Reason(
+            nw.format("lifetime value: {}", nw.col("lifetime_en")),
+            nw.format("客户终身价值：{}", nw.col("lifetime_zh")),
+        )
+        notices.append(Notice(~nw.col("p_alive").is_null(), told))
+        most += 1
     by_weight = sorted(shares, key=lambda name: -shares[name])
-    return with_reasons(customers, notices, [_reason(n) for n in by_weight], policy.reasons)
+    return with_reasons(customers, notices, [_reason(n) for n in by_weight], most)
 
 
 def _reason(name: str) -> Reason:

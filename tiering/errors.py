@@ -5,7 +5,9 @@ TingyinError
     ├── ContractError   a table lacks a column that its contract asks for
     ├── EngineError     a frame is of an engine that cannot be used here, or of two engines at once
     ├── PolicyError     a policy file cannot be used: unknown key, gap, weights, order of cuts
-    └── AsOfError       the day or moment of scoring cannot be read
+    ├── AsOfError       the day or moment of scoring cannot be read
+    ├── HistoryError    a purchase history is impossible, such as a purchase after its end
+    └── FitError        a lifetime model cannot be fitted to these customers
 """
 
 from nlp.errors import TingyinError
@@ -29,3 +31,11 @@ class PolicyError(TieringError):
 
 class AsOfError(TieringError):
     """The day or moment of scoring cannot be read."""
+
+
+class HistoryError(TieringError):
+    """A purchase history is impossible; the message names the row."""
+
+
+class FitError(TieringError):
+    """A lifetime model cannot be fitted to these customers; the message says what to do."""

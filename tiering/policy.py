@@ -223,6 +223,21 @@ class EngagementPolicy:
     events: Mapping[str, int]
 
 
+LIFETIME_MODELS = ("none", "bg-nbd", "mbg-nbd", "pareto-nbd")
+
+
+@dataclass(frozen=True, slots=True)
+class LifetimePolicy:
+    """Whether the scores tell what customers will be worth, and how that is computed.
+
+    `model` is one of `LIFETIME_MODELS`; for the others see `tiering.lifetime.LifetimeSettings`.
+    """
+
+    model: str = "none"
+    yearly_discount: float = 0.1
+    last_share: float = 0.3
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
     """A whole policy; `version` is the file's, and a digest of its content tells edits apart."""
@@ -236,6 +251,7 @@ class Policy:
     influence: InfluencePolicy
     experience: ExperiencePolicy
     engagement: EngagementPolicy
+    lifetime: LifetimePolicy = LifetimePolicy()
 
     def label(self) -> str:
         """Return version and digest, such as `2026.11+1f0c9a3e`: it changes with any value."""

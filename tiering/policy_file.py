@@ -1,7 +1,7 @@
 """Policy files: read strictly, refused with file, key and remedy, written back equal."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import MISSING, dataclass, fields, is_dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NoReturn, get_args, get_origin, get_type_hints
@@ -83,14 +83,16 @@ class _Reader:
                     f"this key is not known; known are {', '.join(known)}",
                     f"未知的键；可用的键为 {'、'.join(known)}",
                 )
+        optional = {field.name for field in fields(kind) if field.default is not MISSING}
         for name in known:
-            if name not in cells:
+            if name not in cells and name not in optional:
                 self._refuse(
                     f"{key}.{name}".lstrip("."),
                     f"this key is missing; take it from {SHIPPED.name}, the shipped policy",
                     f"缺少此键；请从随附策略 {SHIPPED.name} 复制",
                 )
-        return kind(**{n: self._value(known[n], cells[n], f"{key}.{n}".lstrip(".")) for n in known})
+        given = [name for name in known if name in cells]
+        return kind(**{n: self._value(known[n], cells[n], f"{key}.{n}".lstrip(".")) for n in given})
 
     def _value(self, kind: Any, data: object, key: str) -> object:  # noqa: ANN401  # an annotation
         if kind is Curve:

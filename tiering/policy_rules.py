@@ -5,7 +5,7 @@ from dataclasses import fields, is_dataclass
 from itertools import pairwise
 
 from tiering.curves import Curve
-from tiering.policy import Policy
+from tiering.policy import LIFETIME_MODELS, Policy
 
 Broken = tuple[str, str, str]
 """Key, and what is wrong with it and what to do, in English and in Chinese."""
@@ -103,4 +103,11 @@ def _everyone(policy: Policy) -> Iterator[Broken]:
             "reasons",
             f"{policy.reasons} must lie from 1 to 6",
             f"{policy.reasons} 须在 1 到 6 之间",
+        )
+    if policy.lifetime.model not in LIFETIME_MODELS:
+        known = ", ".join(LIFETIME_MODELS)
+        yield (
+            "lifetime.model",
+            f"{policy.lifetime.model!r} must be one of {known}",
+            f"{policy.lifetime.model!r} 须为 {known} 之一",
         )

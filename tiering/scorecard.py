@@ -77,7 +77,8 @@ def score(
         Frame of the same engine with `tiering.SCORE_COLUMNS`: `score` and the dimensions from 0
         to 100 (`engagement` null where no such table was given), `influence` of the strongest
         account (null where none is known), `reasons` a list of {en, zh}. Equal inputs give equal
-        output, whatever the order of their rows.
+        output, whatever the order of their rows. Where the policy names a lifetime model,
+        `p_alive`, `expected_orders_12m` and `value_12m` (fen) follow, null without a purchase.
 
     Raises
     ------
@@ -87,6 +88,8 @@ def score(
         A frame is of another engine than `orders`, or of none that can be used.
     AsOfError
         `as_of` cannot be read.
+    FitError
+        The policy names a lifetime model that cannot be fitted to these orders.
     """
     run = score_run(
         orders,
@@ -182,7 +185,16 @@ def _card(
     }
     if events is not None:
         parts["engagement"] = measure_engagement(events, moment, policy.engagement)
-    return score_card(customers_of(sources), parts, moment, policy)
+    lifetime = _lifetime(orders, moment, policy)
+    return score_card(customers_of(sources), parts, moment, policy, lifetime)
+
+
+def _lifetime(orders: Frame, moment: Moment, policy: Policy) -> Frame | None:
+    if policy.lifetime.model == "none":
+        return None
+    from tiering.lifetime import of_policy  # loads scipy
+
+    return of_policy(orders, moment, policy.lifetime)
 
 
 def _count(frame: Frame) -> int:

@@ -95,6 +95,7 @@ BROKEN = {
         "influence.bands[0].bands",
         "gap",
     ),
+    "no such lifetime model": (put("lifetime", "model", value="bgnbd"), "lifetime.model", "bg-nbd"),
     "platforms left out": (
         put("influence", "bands", -1, "platforms", value=["微博"]),
         "influence.bands",
