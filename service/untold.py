@@ -41,7 +41,14 @@ def firing_alerts(session: Session) -> Sequence[Alert]:
 
 
 def take(session: Session, alert_id: str) -> str | None:
-    """Return what says most of the untold news of an alert, and take the marks off; None: none."""
+    """Return what says most of the untold news of an alert, and take the marks off.
+
+    None where there is none, or where an opening is about to be told anyway.
+    """
+    coming = (OutboxEvent.expanded_at.is_(None), OutboxEvent.event.in_(OPENINGS))
+    mine = select(OutboxEvent.number).where(OutboxEvent.alert_id == alert_id, *coming)
+    if session.scalars(mine.limit(1)).first() is not None:
+        return None
     found = _unmark(session, OutboxEvent.alert_id == alert_id)
     return min(found, key=NEWS.index, default=None)
 
