@@ -6,7 +6,7 @@ a person was erased, the product is read from the beginning.
 """
 
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -76,6 +76,17 @@ class WatchMemory:
     def held(self) -> int:
         """Mentions held now."""
         return sum(len(known.mentions) for known in self._known.values())
+
+    @property
+    def products(self) -> tuple[str, ...]:
+        """Products that are remembered."""
+        return tuple(self._known)
+
+    def keep_only(self, numbers: Mapping[str, int]) -> None:
+        """Forget the products whose last look was another than is remembered."""
+        for product in self.products:
+            if numbers.get(product) != self._known[product].number:
+                del self._known[product]
 
     def take(self, product: str, number: int, settings: WatchSettings) -> Known | None:
         """Take out what is remembered for look `number`; None where nothing holds for it."""

@@ -70,6 +70,7 @@ class Watcher:
             keep_off_erasures(session)
             mark = _next_mark(session, self.now(), calm)
             if mark is None:
+                self.memory.keep_only(_numbers(session, self.memory.products))
                 return _soonest(session, self.now(), calm)
             looked = self._look(session, mark)
             session.flush()
@@ -185,6 +186,12 @@ def count_products(session: Session) -> int:
     following = select(func.min(Feedback.product)).where(Feedback.product > found.c.product)
     steps = select(following.scalar_subquery()).where(found.c.product.is_not(None))
     return session.scalars(select(func.count(found.union_all(steps).c.product))).one()
+
+
+def _numbers(session: Session, products: Collection[str]) -> dict[str, int]:
+    """Return the number of the last look at each of these products."""
+    wanted = select(WatchLook.product, WatchLook.number).where(WatchLook.product.in_(products))
+    return {product: number for product, number in session.execute(wanted)}
 
 
 def _count_look(session: Session, product: str) -> int:

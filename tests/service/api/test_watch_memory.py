@@ -227,6 +227,19 @@ def test_where_posts_stream_in_a_product_rests_and_another_is_looked_at(database
         assert session.scalars(select(WatchMark)).all() == []
 
 
+def test_what_was_erased_is_not_kept_in_mind(database: Database) -> None:
+    rng, one = Random(1), watcher(database)
+    with database.transaction() as session:
+        analysed(session, [post(0, START, True, rng)])
+    assert looks(one)
+    assert one.look() is None
+    assert one.memory.held == 1
+    with database.transaction() as session:
+        count_looks(session)
+    assert one.look() is None
+    assert one.memory.held == 0
+
+
 @pytest.mark.parametrize(
     ("sizes", "kept"),
     [([3, 3], ["0", "1"]), ([5, 5, 5], ["1", "2"]), ([1, 11], ["0"]), ([11, 4], ["1"])],
