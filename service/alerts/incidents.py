@@ -152,8 +152,9 @@ class Absorption:
         return Event.EVIDENCE if fresh else None
 
     def _mistaken(self, alert: Alert) -> bool:
-        """Nobody has taken it up, its whole time was judged again, and no surge is there."""
-        return alert.state == State.FIRING and alert.onset >= self._reading.judged_since
+        """Nobody has touched it, its whole time was judged again, and no surge is there."""
+        untouched = alert.state == State.FIRING and alert.version == 1
+        return untouched and alert.onset >= self._reading.judged_since
 
     def _withdraw(self, alert: Alert) -> None:
         transition(self._session, alert, Entry(Event.WITHDRAW, SERVICE, self._now, GONE))
