@@ -31,6 +31,7 @@ from service.feedback.router import router as feedback
 from service.influencers.router import router as influencers
 from service.installed import own_version
 from service.logs import where
+from service.report.router import router as report
 from service.response.router import router as response
 from service.runtime import Parts, opened
 from service.series.router import router as series
@@ -38,22 +39,23 @@ from service.settings import Settings, load_settings
 from service.silences.router import router as silences
 
 ROUTERS = (
-    feedback,
+    access,
     stream,  # before alerts: its address looks like that of one
     alerts,
-    moves,
-    reviews,
-    silences,
     complaints,
     customers,
-    influencers,
-    series,
-    response,
-    erasure,
-    access,
-    routes,
     deliveries,
+    erasure,
+    feedback,
     health,
+    influencers,
+    moves,
+    report,
+    response,
+    reviews,
+    routes,
+    series,
+    silences,
 )
 DESCRIPTION = (
     "Hear what Chinese customers say: signals, alerts, complaints, tiers. "

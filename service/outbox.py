@@ -9,7 +9,9 @@ from collections.abc import Collection
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from service.database.tables import Alert, AlertChange, AlertEvidence, JsonObject, OutboxEvent
+from nlp.message import Message
+from service.database.tables import Alert, AlertEvidence, JsonObject, OutboxEvent
+from service.trail import Entry
 
 PROOFS, QUOTES, REASONS, KEYPHRASES = 20, 3, 6, 10
 LONGEST_TEXT, LONGEST_NOTE = 200, 500
@@ -30,15 +32,16 @@ AS_THEY_ARE = (
 )
 
 
-def put(session: Session, alert: Alert, change: AlertChange) -> None:
-    """Keep one line of the audit trail for delivery."""
+def put(session: Session, alert: Alert, entry: Entry) -> None:
+    """Keep what is written into the audit trail of an alert for delivery."""
     event = OutboxEvent(
         alert_id=alert.id,
-        event=change.event,
+        event=entry.told_as or entry.event,
         level=alert.level,
-        at=change.at,
-        snapshot=_snapshot(session, alert, change),
+        at=entry.at,
+        snapshot=_snapshot(session, alert, entry),
         expanded_at=None,
+        untold=False,
     )
     session.add(event)
 
@@ -54,28 +57,34 @@ def forget(session: Session, alert_id: str, ids: Collection[str]) -> None:
         event.snapshot = {**event.snapshot, "quotes": quotes, "reasons": [], "keyphrases": []}
 
 
-def _snapshot(session: Session, alert: Alert, change: AlertChange) -> JsonObject:
+def _snapshot(session: Session, alert: Alert, entry: Entry) -> JsonObject:
     count, proofs = _evidence(session, alert.id)
-    note = change.note
     quotes = [
         {"id": quote["id"], "text": quote["text"][:LONGEST_TEXT]} for quote in alert.quotes[:QUOTES]
     ]
     return {
         **{name: getattr(alert, name) for name in AS_THEY_ARE},
         "alert_id": alert.id,
-        "event": change.event,
-        "at": change.at.isoformat(),
+        "event": entry.told_as or entry.event,
+        "at": entry.at.isoformat(),
         "onset": alert.onset.isoformat(),
         "until": alert.until.isoformat(),
         "raised_at": alert.raised_at.isoformat(),
-        "who": change.who,
-        "note": note[:LONGEST_NOTE] if note else None,
+        "who": entry.who,
+        "note": _note(entry.note),
+        "role": entry.role,
         "keyphrases": alert.keyphrases[:KEYPHRASES],
         "quotes": quotes,
         "reasons": alert.reasons[:REASONS],
         "evidence": proofs,
         "evidence_count": count,
     }
+
+
+def _note(note: str | Message | None) -> str | JsonObject | None:
+    if isinstance(note, Message):
+        return {"en": note.en[:LONGEST_NOTE], "zh": note.zh[:LONGEST_NOTE]}
+    return note[:LONGEST_NOTE] if note else None
 
 
 def _evidence(session: Session, alert_id: str) -> tuple[int, list[str]]:

@@ -9,12 +9,21 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from nlp.message import Message
+from service import untold
 from service.alerts.inhibition import Inhibition
 from service.alerts.showing import inhibitions
+from service.alerts.state import State
 from service.database.tables import Alert
-from service.delivery.happened import Happened
+from service.delivery.happened import SUPPRESSED, Happened
+from service.responding import record
 from service.silences import AlertLabels, silenced_by
 from service.silences.store import active
+from service.trail import SERVICE, SPEAK, Entry
+
+KEPT_QUIET = Message(
+    "told late: nothing was sent while it was kept quiet", "补发：此前处于静默，未发送通知"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +48,28 @@ def quiet(session: Session, alerts: Sequence[Alert], now: datetime) -> Mapping[s
 def may_tell(now: Callable[[], datetime], session: Session, event: Happened) -> bool:
     """Return whether somebody may be told of what happened to an alert.
 
-    Not while the alert is kept quiet, nor where it is there no more.
+    Not while the alert is kept quiet or suppressed (of which itself may be told), nor where it is
+    there no more.
     """
     alert = session.get(Alert, event.alert_id)
-    return alert is not None and quiet(session, [alert], now())[alert.id].speaks
+    if alert is None or (alert.state == State.SUPPRESSED and event.event != SUPPRESSED):
+        return False
+    return quiet(session, [alert], now())[alert.id].speaks
+
+
+def speak(session: Session, now: datetime) -> int:
+    """Tell of the alerts that fire, were kept quiet, and no longer are; return how many.
+
+    Each once, as the news that nobody heard, with the alert as it now is.
+    """
+    alerts = untold.firing_alerts(session)
+    reasons = quiet(session, alerts, now)
+    speaking = [alert for alert in alerts if reasons[alert.id].speaks]
+    events = [(alert, untold.take(session, alert.id)) for alert in speaking]
+    late = [(alert, event) for alert, event in events if event is not None]
+    for alert, event in late:
+        record(session, alert, Entry(SPEAK, SERVICE, now, KEPT_QUIET, told_as=event))
+    return len(late)
 
 
 def silenced_alerts(

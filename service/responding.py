@@ -14,14 +14,13 @@ from service.database.tables import Alert
 from service.response.policy import Policy
 from service.response.service import Frame, assign_by_rules
 from service.response.telling import tell_all
-from service.response.trail import Entry
+from service.trail import Entry
 
 
 def record(session: Session, alert: Alert, entry: Entry) -> None:
     """Write an entry into the audit trail of an alert, which stays in its state."""
     alert.changed_at = entry.at
-    line = alerts.Entry(entry.event, entry.who, entry.at, entry.note)
-    alerts.record(session, alert, line, State(alert.state))
+    alerts.record(session, alert, entry, State(alert.state))
 
 
 @dataclass(frozen=True, slots=True)

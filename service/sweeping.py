@@ -1,4 +1,4 @@
-"""What is over: suppressions and acknowledgements, remembered replies, lost runs."""
+"""What is over: suppressions, acknowledgements and silences, remembered replies, lost runs."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
@@ -10,6 +10,7 @@ from service.alerts.service import expire
 from service.api.idempotency import forget
 from service.database import Database
 from service.database.tables import ScoreRun
+from service.quieting import speak
 from service.settings import Settings
 
 LONGEST_RUN = timedelta(hours=6)
@@ -20,6 +21,7 @@ def sweep(database: Database, settings: Settings, now: Callable[[], datetime]) -
     moment = now()
     with database.transaction() as session:
         expire(session, moment)
+        speak(session, moment)
         forget(session, moment, settings.idempotency_hours)
         _end(session, ScoreRun.started_at < moment - LONGEST_RUN, moment)
         waiting = select(ScoreRun.id).where(ScoreRun.state == "waiting")

@@ -87,6 +87,18 @@ def settle(frame: Frame) -> Frame:
     return held
 
 
+def one_text(frame: Frame, names: Sequence[str]) -> Frame:
+    """Return the frame with the named columns in one kind of text, as lists of them ask for.
+
+    pandas has several kinds, and which one an expression gives depends on its inputs.
+    """
+    if _engine(frame) != "pandas":
+        return frame
+    kind = pd.ArrowDtype(pa.large_string())
+    native: pd.DataFrame = frame.to_native().astype(dict.fromkeys(names, kind))
+    return nw.from_native(native).lazy()
+
+
 def null_like(name: str) -> nw.Expr:
     """Return a column of nulls that has the type of another column, in every engine."""
     return nw.when(nw.col(name).is_null() & ~nw.col(name).is_null()).then(nw.col(name))

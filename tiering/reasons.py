@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import narwhals as nw
 
-from tiering.frames import Frame, collect, settle
+from tiering.frames import Frame, collect, one_text, settle
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,5 +80,13 @@ def _group(
     for notice, wanted in zip(notices, has, strict=True):
         rows = rows.filter(notice.where if wanted else ~notice.where)
     noticed = [notice.reason for notice, wanted in zip(notices, has, strict=True) if wanted]
-    told = [reason.row() for reason in (*noticed, *reasons)][:most]
-    return rows.with_columns(nw.list(*told).alias("reasons"))
+    told = [*noticed, *reasons][:most]
+    names = [(f"reason_{number}_en", f"reason_{number}_zh") for number in range(len(told))]
+    texts = {
+        name: text
+        for pair, reason in zip(names, told, strict=True)
+        for name, text in zip(pair, (reason.en, reason.zh), strict=True)
+    }
+    rows = one_text(rows.with_columns(**texts), list(texts))
+    structs = [Reason(nw.col(en), nw.col(zh)).row() for en, zh in names]
+    return rows.with_columns(nw.list(*structs).alias("reasons")).drop(*texts)

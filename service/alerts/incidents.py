@@ -11,14 +11,15 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from nlp.surveillance import Surge
+from nlp.message import Message
+from nlp.surveillance import LEVELS, Surge
 from service.alerts import store
-from service.alerts.service import SERVICE, transition
+from service.alerts.service import transition
 from service.alerts.state import Event, State
-from service.alerts.store import Step
 from service.database.tables import Alert
+from service.trail import RAISE, SERVICE, Entry
 
-GONE = "no longer more than expected, by what is known now 依现有数据已不超出预期"
+GONE = Message("no longer more than expected, by what is known now", "依现有数据已不超出预期")
 FIGURES = (
     "category",
     "bins",
@@ -119,7 +120,7 @@ class Absorption:
         self._session.add(alert)
         self._session.flush()
         store.set_evidence(self._session, alert.id, surge.ids, self._now)
-        store.record(self._session, alert, Step(None, SERVICE, self._now), None)
+        store.record(self._session, alert, Entry(RAISE, SERVICE, self._now), None)
         self._alerts.append(alert)
         self._known[alert.id] = frozenset(surge.ids)
         return alert
@@ -133,9 +134,9 @@ class Absorption:
         store.set_evidence(self._session, alert.id, surge.ids, self._now)
         alert.last_evidence_at = self._latest(surge.ids)
         if event is Event.RETURN or alert.level != level:
-            note = f"level 级别 {level} → {alert.level}" if alert.level != level else None
-            step = Step(event or Event.EVIDENCE, SERVICE, self._now, note)
-            transition(self._session, alert, step)
+            note = _moved(level, alert.level) if alert.level != level else None
+            entry = Entry(event or Event.EVIDENCE, SERVICE, self._now, note)
+            transition(self._session, alert, entry)
         return event
 
     def _event(self, alert: Alert, fresh: frozenset[str]) -> Event | None:
@@ -151,14 +152,20 @@ class Absorption:
         return Event.EVIDENCE if fresh else None
 
     def _mistaken(self, alert: Alert) -> bool:
-        """Nobody has taken it up, its whole time was judged again, and no surge is there."""
-        return alert.state == State.FIRING and alert.onset >= self._reading.judged_since
+        """Nobody has touched it, its whole time was judged again, and no surge is there."""
+        untouched = alert.state == State.FIRING and alert.version == 1
+        return untouched and alert.onset >= self._reading.judged_since
 
     def _withdraw(self, alert: Alert) -> None:
-        transition(self._session, alert, Step(Event.WITHDRAW, SERVICE, self._now, GONE))
+        transition(self._session, alert, Entry(Event.WITHDRAW, SERVICE, self._now, GONE))
 
     def _latest(self, ids: Sequence[str]) -> datetime:
         return max(self._reading.times[i] for i in ids)
+
+
+def _moved(before: int, after: int) -> Message:
+    old, new = LEVELS[before], LEVELS[after]
+    return Message(f"level {old.en} → {new.en}", f"{old.zh} → {new.zh}")
 
 
 def figures_of(surge: Surge) -> dict[str, object]:

@@ -4,51 +4,42 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Header, Response, status
+from fastapi import APIRouter, Depends, Response, status
 
-from service.alerts import service, showing, store
-from service.alerts.router import Id
+from service.alerts import service, showing
 from service.alerts.schemas import Acknowledgement, AlertDetail, CommentIn, Move, Suppression
 from service.alerts.state import Event
 from service.api.described import problems
+from service.api.fields import Id
 from service.api.rights import Called, Caller, allow
 from service.api.services import Running, Services
+from service.api.versions import IfMatch, Version, tag, version_of
 from service.api.windows import asked_time
-from service.errors import ConflictError, InputError, StaleVersionError
+from service.errors import InputError
+from service.trail import Entry
 
 router = APIRouter(prefix="/v1/alerts", tags=["alerts 告警"])
 LONGEST = timedelta(days=366)
-IfMatch = Annotated[
-    str | None,
-    Header(
-        pattern=r'^(W/)?"?\d{1,18}"?$',
-        description="The version that you saw (the ETag) 所见版本（即 ETag）",
-        examples=['"3"'],
-    ),
-]
 MOVING = problems(400, 404, 409, 412, 422)
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Which alert is meant, by whom, and the version that the header says was seen."""
+    """Which alert is meant, by whom, and what the header says of the version seen."""
 
     running: Services
     caller: Caller
     alert_id: str
-    seen: int | None
+    if_match: str | None
 
-    def saw(self, version: int | None) -> service.Seen:
+    def saw(self, version: int | None) -> Version:
         """Return the version that was seen: of the header, else this one of the body."""
-        if self.seen is None:
-            return service.Seen(version, ConflictError)
-        return service.Seen(self.seen, StaleVersionError)
+        return version_of(self.if_match, version)
 
 
 def target(running: Running, caller: Called, alert_id: Id, if_match: IfMatch = None) -> Target:
     """Return what a request is about."""
-    seen = None if if_match is None else int(if_match.removeprefix("W/").strip('"'))
-    return Target(running, caller, alert_id, seen)
+    return Target(running, caller, alert_id, if_match)
 
 
 Meant = Annotated[Target, Depends(target)]
@@ -154,9 +145,9 @@ def post_comment(
 def _moved(meant: Target, event: Event, move: Move, until: datetime | None = None) -> AlertDetail:
     running, now = meant.running, meant.running.now()
     note = None if move.note is None else running.mask(move.note)
-    step = store.Step(event, meant.caller.name, now, note)
+    entry = Entry(event, meant.caller.name, now, note)
     with running.database.transaction() as session:
-        alert = service.move(session, meant.alert_id, step, meant.saw(move.version), until)
+        alert = service.move(session, meant.alert_id, entry, meant.saw(move.version), until)
         return showing.detail(showing.Sight(session, running.silenced, now), alert)
 
 
@@ -175,5 +166,5 @@ def _later(text: str, running: Services, now: datetime) -> datetime:
 
 
 def _tagged(detail: AlertDetail, response: Response) -> AlertDetail:
-    response.headers["ETag"] = f'"{detail.version}"'
+    tag(response, detail.version)
     return detail

@@ -4,17 +4,18 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Response
 
-from service.alerts import review_store, reviews, store
+from service.alerts import review_store, reviews
 from service.alerts.moves_router import MOVING, Meant
 from service.alerts.review_schemas import ReviewIn, ReviewOut, ReviewPage
-from service.alerts.router import Id
 from service.alerts.state import Event
 from service.api.cursors import Cursor, Limit
 from service.api.described import problems
-from service.api.fields import STORABLE
+from service.api.fields import STORABLE, Id
 from service.api.rights import allow
 from service.api.services import Mask, Running
+from service.api.versions import tag
 from service.api.windows import Between
+from service.trail import Entry
 
 router = APIRouter(prefix="/v1", tags=["reviews 复盘"])
 
@@ -31,11 +32,12 @@ def put_review(meant: Meant, response: Response, review: ReviewIn) -> ReviewOut:
     仅限已解决的告警；每次写入为一个新版本，旧版本保留。
     """
     running = meant.running
-    step = store.Step(Event.REVIEW, meant.caller.name, running.now())
+    entry = Entry(Event.REVIEW, meant.caller.name, running.now())
     masked = _masked(review, running.mask)
     with running.database.transaction() as session:
-        written = reviews.write(session, meant.alert_id, masked, step, meant.saw(review.version))
-    return _tagged(written, response)
+        written = reviews.write(session, meant.alert_id, masked, entry, meant.saw(review.version))
+    tag(response, written.version)
+    return written
 
 
 @router.get(
@@ -50,7 +52,9 @@ def get_review(running: Running, alert_id: Id, response: Response) -> ReviewOut:
     经过、原因、措施、教训，以及响应用时。
     """
     with running.database.transaction() as session:
-        return _tagged(reviews.show(session, alert_id), response)
+        shown = reviews.show(session, alert_id)
+    tag(response, shown.version)
+    return shown
 
 
 def _filters(
@@ -99,8 +103,3 @@ def _masked(review: ReviewIn, mask: Mask) -> ReviewIn:
             "lessons": mask(review.lessons),
         }
     )
-
-
-def _tagged(review: ReviewOut, response: Response) -> ReviewOut:
-    response.headers["ETag"] = f'"{review.version}"'
-    return review

@@ -5,23 +5,27 @@ from dataclasses import asdict
 
 from sqlalchemy.orm import Session
 
+from service.alert_by_id import found
 from service.alerts import review_store, store
 from service.alerts.response_times import response_times
 from service.alerts.review_schemas import ReviewIn, ReviewOut, ReviewPage, Times
-from service.alerts.service import Seen, found, require_version, transition
-from service.alerts.store import Step
+from service.alerts.service import transition
+from service.api.versions import Version
 from service.database.tables import Alert, AlertChange, AlertReview
 from service.errors import NotFoundError
+from service.trail import Entry
 
 
-def write(session: Session, alert_id: str, review: ReviewIn, step: Step, seen: Seen) -> ReviewOut:
+def write(
+    session: Session, alert_id: str, review: ReviewIn, entry: Entry, seen: Version
+) -> ReviewOut:
     """Write the next version of a review, and return it.
 
     Parameters
     ----------
     review
         Its texts, without personal data.
-    step
+    entry
         The event `review`, who, and when.
     seen
         The version of the review that the person saw.
@@ -31,13 +35,13 @@ def write(session: Session, alert_id: str, review: ReviewIn, step: Step, seen: S
     NotFoundError
         There is no such alert.
     ConflictError
-        The alert is not resolved, or (or `seen.refusal`) the review has another version.
+        The alert is not resolved, or (or its kind for a header) the review has another version.
     """
     alert = found(session, alert_id, lock=True)
     last = review_store.latest(session, alert_id)
     version = 0 if last is None else last.version
-    require_version(seen, version)
-    transition(session, alert, step)
+    seen.require(version)
+    transition(session, alert, entry)
     row = AlertReview(
         alert_id=alert_id,
         version=version + 1,
@@ -45,8 +49,8 @@ def write(session: Session, alert_id: str, review: ReviewIn, step: Step, seen: S
         cause=review.cause,
         actions=review.actions,
         lessons=review.lessons,
-        who=step.who,
-        written_at=step.at,
+        who=entry.who,
+        written_at=entry.at,
     )
     session.add(row)
     session.flush()

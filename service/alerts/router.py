@@ -3,22 +3,22 @@
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query, Response
+from fastapi import APIRouter, Depends, Query, Response
 
+from service.alert_by_id import found
 from service.alerts import showing, store
 from service.alerts.groups import Label, show_groups
 from service.alerts.schemas import AlertDetail, AlertGroupPage, AlertPage
-from service.alerts.service import found
 from service.alerts.state import State
 from service.api.cursors import Cursor, Limit
 from service.api.described import problems
-from service.api.fields import STORABLE
+from service.api.fields import STORABLE, Id
 from service.api.rights import allow
 from service.api.services import Running
+from service.api.versions import tag
 from service.api.windows import Between, asked_time
 
 router = APIRouter(prefix="/v1/alerts", tags=["alerts 告警"])
-Id = Annotated[str, Path(max_length=200, examples=["3f0c9a1e5b7d4c2f8a6e1d0b9c8f7a65"]), STORABLE]
 
 
 def _changed_since(
@@ -94,5 +94,5 @@ def get_alert(running: Running, alert_id: Id, response: Response) -> AlertDetail
     with running.database.transaction() as session:
         sight = showing.Sight(session, running.silenced, running.now())
         detail = showing.detail(sight, found(session, alert_id))
-    response.headers["ETag"] = f'"{detail.version}"'
+    tag(response, detail.version)
     return detail

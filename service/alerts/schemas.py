@@ -8,15 +8,9 @@ from pydantic.config import JsonDict
 
 from service.alerts.state import State
 from service.api.fields import STORABLE, not_blank
+from service.api.said import Said
 
 Note = Annotated[str, Field(max_length=2000), STORABLE]
-
-
-class Reason(BaseModel):
-    """One reason, in both languages."""
-
-    en: str
-    zh: str
 
 
 class InhibitionOut(BaseModel):
@@ -24,7 +18,7 @@ class InhibitionOut(BaseModel):
 
     alert_id: str
     rule: str
-    why: Reason
+    why: Said
 
 
 class AlertSummary(BaseModel):
@@ -125,7 +119,7 @@ class AlertDetail(AlertSummary):
     authors: list[Author]
     keyphrases: list[str]
     quotes: list[Quote]
-    reasons: list[Reason]
+    reasons: list[Said]
     evidence: list[str] = Field(description="Ids of the feedback that proves it 证据反馈编号")
     changes: list[Change]
     comments: list[CommentOut] = Field(description="The oldest first 评论，旧的在前")

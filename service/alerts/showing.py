@@ -16,9 +16,9 @@ from service.alerts.schemas import (
     CommentOut,
     InhibitionOut,
     Lesson,
-    Reason,
 )
 from service.alerts.state import Event, State
+from service.api.said import Said, said
 from service.api.services import Silencer
 from service.database.tables import Alert
 
@@ -50,17 +50,17 @@ def detail(sight: Sight, alert: Alert) -> AlertDetail:
     session = sight.session
     proofs = store.evidence(session, alert.id)
     trail = store.changes(session, alert.id)
-    said = [line for line in trail if line.event == Event.COMMENT]
+    comments = [line for line in trail if line.event == Event.COMMENT]
     return AlertDetail.model_validate(
         _fields(alert)
         | _quiet(sight, [alert])[alert.id]
         | {
             "evidence_count": len(proofs),
             "evidence": proofs,
-            "reasons": [Reason.model_validate(reason) for reason in alert.reasons],
+            "reasons": [Said.model_validate(reason) for reason in alert.reasons],
             "changes": [Change.model_validate(line, from_attributes=True) for line in trail],
             "comments": [
-                CommentOut(at=line.at, who=line.who, text=line.note or "") for line in said
+                CommentOut(at=line.at, who=line.who, text=line.note or "") for line in comments
             ],
             "lessons": _lessons(session, alert),
         }
@@ -91,8 +91,7 @@ def _quiet(sight: Sight, alerts: Sequence[Alert]) -> dict[str, dict[str, object]
 
 
 def _as_shown(inhibition: Inhibition) -> InhibitionOut:
-    why = Reason(en=inhibition.why.en, zh=inhibition.why.zh)
-    return InhibitionOut(alert_id=inhibition.by, rule=inhibition.rule, why=why)
+    return InhibitionOut(alert_id=inhibition.by, rule=inhibition.rule, why=said(inhibition.why))
 
 
 def _lessons(session: Session, alert: Alert) -> list[Lesson]:

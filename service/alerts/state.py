@@ -27,6 +27,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from service.errors import ConflictError
+from service.trail import EVENTS, STATES
 
 
 class State(StrEnum):
@@ -55,32 +56,6 @@ class Event(StrEnum):
     REVIEW = "review"
     LAPSE = "lapse"
 
-
-STATE_NAMES: Mapping[State, str] = MappingProxyType(
-    {
-        State.FIRING: "告警中",
-        State.ACKNOWLEDGED: "已确认",
-        State.SUPPRESSED: "已抑制",
-        State.RESOLVED: "已解决",
-        State.REGRESSED: "复发",
-    }
-)
-EVENT_NAMES: Mapping[Event, str] = MappingProxyType(
-    {
-        Event.ACKNOWLEDGE: "确认",
-        Event.RESOLVE: "解决",
-        Event.SUPPRESS: "抑制",
-        Event.EXPIRE: "抑制到期",
-        Event.EVIDENCE: "新增证据",
-        Event.RETURN: "再次出现",
-        Event.WITHDRAW: "撤回",
-        Event.UNSUPPRESS: "解除抑制",
-        Event.REOPEN: "重新打开",
-        Event.COMMENT: "评论",
-        Event.REVIEW: "复盘",
-        Event.LAPSE: "确认到期",
-    }
-)
 
 PEOPLES = (
     Event.ACKNOWLEDGE,
@@ -131,7 +106,7 @@ def after(state: State, event: Event) -> State:
         raise ConflictError(
             f"An alert that is {state} cannot take the event {event}; "
             f"possible: {', '.join(possible)}.",
-            f"处于“{STATE_NAMES[state]}”的告警不能“{EVENT_NAMES[event]}”；"
-            f"可以：{'、'.join(EVENT_NAMES[e] for e in possible)}。",
+            f"处于“{STATES[state].zh}”的告警不能“{EVENTS[event].zh}”；"
+            f"可以：{'、'.join(EVENTS[e].zh for e in possible)}。",
         )
     return TRANSITIONS[state, event]

@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 
 from service import outbox
 from service.alerts.inhibition import BRAND, Standing
-from service.alerts.state import Event, State
+from service.alerts.state import State
 from service.api.cursors import Slice, asked, page
 from service.database.tables import Alert, AlertChange, AlertEvidence
+from service.trail import Entry
 
 NEWEST_FIRST = {"raised_at": Alert.raised_at, "id": Alert.id}
 
@@ -56,12 +57,6 @@ def listed(session: Session, filters: Filters, cursor: str | None, limit: int) -
     )
     query = select(Alert, proofs).where(*filters.conditions())
     return page(session, query, NEWEST_FIRST, cursor, limit)
-
-
-def get(session: Session, alert_id: str, *, lock: bool = False) -> Alert | None:
-    """Return one alert, or None; with `lock` nobody else moves it until the transaction ends."""
-    wanted = select(Alert).where(Alert.id == alert_id)
-    return session.scalars(wanted.with_for_update() if lock else wanted).one_or_none()
 
 
 def of_product(session: Session, product: str) -> Sequence[Alert]:
@@ -123,38 +118,18 @@ def standing(session: Session, products: Collection[str]) -> list[Standing]:
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """What happened to an alert: the event, who made it, when, and what they noted."""
-
-    event: Event | None
-    who: str
-    at: datetime
-    note: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """What is written about an alert without moving it: a response, an owner, an escalation."""
-
-    event: str
-    who: str
-    at: datetime
-    note: str | None = None
-
-
-def record(session: Session, alert: Alert, step: Step | Entry, before: State | None) -> None:
+def record(session: Session, alert: Alert, entry: Entry, before: State | None) -> None:
     """Write one line of the audit trail about an alert as it now is, and keep it for delivery."""
     line = AlertChange(
         alert_id=alert.id,
-        at=step.at,
-        who=step.who,
-        event=step.event or "raise",
+        at=entry.at,
+        who=entry.who,
+        event=entry.event,
         from_state=before,
         to_state=alert.state,
         version=alert.version,
-        note=step.note,
+        note=entry.written,
         level=alert.level,
     )
     session.add(line)
-    outbox.put(session, alert, line)
+    outbox.put(session, alert, entry)

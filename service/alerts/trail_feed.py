@@ -53,6 +53,6 @@ def _entry(row: Row[AlertChange, Alert]) -> Entry:
         "fingerprint": alert.fingerprint,
         "product": alert.product,
         "category": alert.category,
-        "level": alert.level,
+        "level": line.level or alert.level,
     }
     return Entry(line.position or 0, line.event, json.dumps(told, ensure_ascii=False))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Annotated
 
+from fastapi import Path
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, ValidationInfo
 from pydantic_core import PydanticCustomError
 
@@ -96,6 +97,7 @@ Text = Annotated[
 ]
 Count = Annotated[int, Field(ge=0, le=LARGEST_COUNT)]
 Fen = Annotated[int, Field(ge=0, le=LARGEST_FEN, description="In fen 单位：分")]
+Id = Annotated[str, Path(max_length=200, examples=["3f0c9a1e5b7d4c2f8a6e1d0b9c8f7a65"]), STORABLE]
 PastTime = Annotated[
     AwareDatetime,
     BeforeValidator(_read_time),

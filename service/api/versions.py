@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import Header
+from fastapi import Header, Response
 
 from service.errors import ConflictError, StaleVersionError
 
@@ -28,8 +28,8 @@ class Version:
         """Raise ConflictError, or its kind for a header, where the present version is another."""
         if self.number not in (None, present):
             raise self.refusal(
-                f"The alert is at version {present}, you saw {self.number}; read it again.",
-                f"告警已是版本 {present}，您所见为 {self.number}，请重新读取。",
+                f"It is at version {present}, you saw {self.number}; read it again.",
+                f"现为版本 {present}，您所见为 {self.number}，请重新读取。",
             )
 
 
@@ -38,3 +38,8 @@ def version_of(if_match: str | None, in_body: int | None) -> Version:
     if if_match is not None:
         return Version(int(if_match.removeprefix("W/").strip('"')), StaleVersionError)
     return Version(in_body, ConflictError)
+
+
+def tag(response: Response, version: int) -> None:
+    """Say in a response which version it shows."""
+    response.headers["ETag"] = f'"{version}"'

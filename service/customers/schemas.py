@@ -8,6 +8,7 @@ from pydantic.config import JsonDict
 from pydantic_core import PydanticCustomError
 
 from service.api.fields import Fen, Name, OptionalName, PastTime, zero_if_missing
+from service.api.said import Said
 from service.database.tables import JsonObject
 
 RunState = Literal["waiting", "running", "done", "failed"]
@@ -116,13 +117,6 @@ class RunOut(BaseModel):
     failure: str | None
 
 
-class Reason(BaseModel):
-    """One reason, in both languages."""
-
-    en: str
-    zh: str
-
-
 class ScoreOut(BaseModel):
     """The tier of one customer, with the reasons."""
 
@@ -134,7 +128,7 @@ class ScoreOut(BaseModel):
     influence: float | None = Field(description="Of the strongest account 最强账号的影响力")
     band: str | None = Field(description="KOL, KOC and the like 量级")
     care: bool = Field(description="Worth much and unhappy 高价值且不满，需关怀")
-    reasons: list[Reason]
+    reasons: list[Said]
     features_version: str
     policy_version: str
     run_id: int

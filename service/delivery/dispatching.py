@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from service import untold
 from service.database.tables import Delivery, OutboxEvent, Route
 from service.delivery.consent import MayNotify
 from service.delivery.filters import Filter, matches
@@ -37,7 +38,7 @@ def dispatch(session: Session, now: datetime, may_notify: MayNotify) -> int:
 
 def filter_of(route: Route) -> Filter:
     """Return what a route asks for."""
-    return Filter(route.products, route.categories, route.level, route.events)
+    return Filter(route.products, route.categories, route.level, route.events, route.roles)
 
 
 def _fresh(session: Session) -> Sequence[OutboxEvent]:
@@ -53,9 +54,14 @@ def _rows(
     if event is None:
         return
     wanting = [route for route in routes if matches(filter_of(route), event)]
-    if wanting and may_notify(session, event):
-        for route in wanting:
-            yield _waiting(row, route)
+    if not wanting:
+        return
+    if not may_notify(session, event):
+        untold.keep_back(row)
+        return
+    untold.told(session, row)
+    for route in wanting:
+        yield _waiting(row, route)
 
 
 def _read(row: OutboxEvent) -> Happened | None:

@@ -14,9 +14,11 @@ EVENTS: Mapping[str, Message] = MappingProxyType(
         "level_changed": Message("level changed", "级别变化"),
         "warned": Message("clock running out", "时限将到"),
         "escalated": Message("escalated", "已升级上报"),
+        "reminded": Message("reminder", "再次提醒"),
         "acknowledged": Message("acknowledged", "已确认"),
+        "lapsed": Message("acknowledgement over, fires again", "确认到期，重新告警"),
         "suppressed": Message("suppressed", "已抑制"),
-        "unsuppressed": Message("suppression over", "抑制到期"),
+        "unsuppressed": Message("suppression over, fires again", "抑制结束，重新告警"),
         "regressed": Message("regressed", "复发"),
         "resolved": Message("resolved", "已解决"),
         "withdrawn": Message("withdrawn", "已撤回"),
@@ -30,10 +32,14 @@ BY_AUDIT: Mapping[str, str] = MappingProxyType(
         "evidence": "level_changed",
         "warn": "warned",
         "escalate": "escalated",
+        "remind": "reminded",
         "acknowledge": "acknowledged",
+        "lapse": "lapsed",
         "suppress": "suppressed",
         "expire": "unsuppressed",
+        "unsuppress": "unsuppressed",
         "return": "regressed",
+        "reopen": "regressed",
         "resolve": "resolved",
         "withdraw": "withdrawn",
     }
@@ -47,7 +53,10 @@ TEST = "test"
 NAMES: Mapping[str, Message] = MappingProxyType(
     {**EVENTS, TEST: Message("test, nothing happened", "测试消息，并无告警")}
 )
-USUAL = tuple(event for event in EVENTS if event not in ("suppressed", "unsuppressed"))
+SUPPRESSED = "suppressed"
+USUAL = tuple(event for event in EVENTS if event != SUPPRESSED)
+FOR_ROLES = frozenset({"warned", "escalated", "reminded"})
+"""Events that the policy means for somebody."""
 OPEN = ("firing", "acknowledged", "suppressed", "regressed")
 
 
@@ -63,6 +72,10 @@ class Happened:
         A key of `EVENTS`.
     evidence
         Some of the ids that prove it; `evidence_count` says how many there are.
+    note
+        In both languages where the service itself noted something.
+    role
+        Whom an escalation is for; None: the owner, or nobody in particular.
     """
 
     number: int
@@ -85,13 +98,14 @@ class Happened:
     until: datetime
     raised_at: datetime
     who: str
-    note: str | None
+    note: str | Message | None
     suspected_coordination: bool
     keyphrases: tuple[str, ...]
     quotes: tuple[tuple[str, str], ...]
     reasons: tuple[Message, ...]
     evidence: tuple[str, ...]
     evidence_count: int
+    role: str | None = None
 
     @property
     def over(self) -> bool:
@@ -108,8 +122,12 @@ def happened(number: int, snapshot: Mapping[str, Any]) -> Happened:
         "reasons": tuple(Message(each["en"], each["zh"]) for each in snapshot["reasons"]),
         "evidence": tuple(snapshot["evidence"]),
     }
-    event = BY_AUDIT.get(snapshot["event"], snapshot["event"])
-    return Happened(number=number, **{**snapshot, **times, **lists, "event": event})
+    note = snapshot["note"]
+    own = {
+        "event": BY_AUDIT.get(snapshot["event"], snapshot["event"]),
+        "note": Message(note["en"], note["zh"]) if isinstance(note, Mapping) else note,
+    }
+    return Happened(number=number, **{**snapshot, **times, **lists, **own})
 
 
 TIMES = ("at", "onset", "until", "raised_at")

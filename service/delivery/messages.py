@@ -11,6 +11,7 @@ from nlp.message import Language, Message
 from nlp.surveillance import LEVELS, category_name, product_name
 from service.delivery.happened import NAMES, Happened
 from service.delivery.letters import Style
+from service.trail import SERVICE
 
 NAME = Message("Tingyin", "听音")
 LONGEST_QUOTE, QUOTES, PROOFS, REASONS = 120, 2, 5, 4
@@ -109,16 +110,19 @@ def _quoted(event: Happened) -> list[tuple[str, str]]:
 
 def _proof(event: Happened) -> Message:
     some = ", ".join(shortened(plain(own), 60) for own in event.evidence[:PROOFS])
+    more = " …" if event.evidence_count > PROOFS else ""
+    en, zh = (f" ({some}{more})", f"（{some}{more}）") if some else ("", "")
     return Message(
-        f"Proof: {event.evidence_count} posts ({some} …), all at /v1/alerts/{event.alert_id}",
-        f"证据：{event.evidence_count} 条（{some} …），全部见 /v1/alerts/{event.alert_id}",
+        f"Proof: {event.evidence_count} posts{en}, all at /v1/alerts/{event.alert_id}",
+        f"证据：{event.evidence_count} 条{zh}，全部见 /v1/alerts/{event.alert_id}",
     )
 
 
 def _who(event: Happened, language: Language) -> list[str]:
-    if event.who == "tingyin" and not event.note:
-        return []
-    note = shortened(plain(event.note or ""), 300)
+    note = event.note.text(language) if isinstance(event.note, Message) else event.note or ""
+    note = shortened(plain(note), 300)
+    if event.who == SERVICE:
+        return [note] if note else []
     return [
         Message(
             f"By {plain(event.who)}: {note}".rstrip(": "),

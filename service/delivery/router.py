@@ -41,6 +41,7 @@ def post_route(running: Running, caller: Called, wanted: RouteRequest) -> NewRou
     目标与密钥加密保存，不再显示；由我们生成的密钥只显示一次。
     """
     allowed = networks(running.settings.delivery_networks)
+    service.require_known(wanted.roles, running.policy.roles)
     target = usable_target(wanted.kind, wanted.target, allowed)
     with running.database.transaction() as session:
         return service.make(session, wanted, target, _act(running, caller))
@@ -88,6 +89,7 @@ def patch_route(running: Running, caller: Called, route_id: Id, wanted: RouteCha
     未给出的保持不变；待投递的按新的时段与目标处理。
     """
     allowed = networks(running.settings.delivery_networks)
+    service.require_known(wanted.roles, running.policy.roles)
     with running.database.transaction() as session:
         return service.change(session, route_id, wanted, allowed, _act(running, caller))
 

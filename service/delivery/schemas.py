@@ -43,6 +43,7 @@ Window = Annotated[int, Field(ge=0, le=LONGEST_WINDOW)]
 Rate = Annotated[int, Field(ge=1, le=1000)]
 Several = Annotated[list[Glob], Field(max_length=100)]
 Events = Annotated[list[Event], Field(max_length=len(EVENTS))]
+Roles = Annotated[list[Glob], Field(max_length=20)]
 
 _EXAMPLE: dict[str, Any] = {
     "name": "pr-feishu",
@@ -96,7 +97,13 @@ class RouteRequest(BaseModel):
     categories: Several = Field([], description="Empty: all 空为全部")
     level: Level = Field(4, description="At least this grave: 1 to 4 不低于此级别")
     events: Events = Field(
-        [], description=f"Of {', '.join(EVENTS)}; empty: all but suppressions 空为除抑制外全部"
+        [],
+        description=f"Of {', '.join(EVENTS)}; empty: all but suppressed 空为除 suppressed 外全部",
+    )
+    roles: Roles = Field(
+        [],
+        description="Of warned, escalated and reminded only what the policy means for these roles; "
+        "empty: all 预警、升级与提醒仅限策略中的这些角色，空为全部",
     )
     quiet_hours: QuietHoursBody | None = None
     window_seconds: Window = Field(
@@ -119,6 +126,7 @@ class RouteChange(BaseModel):
     categories: Several = []
     level: Level = 4
     events: Events = []
+    roles: Roles = []
     quiet_hours: QuietHoursBody | None = None
     window_seconds: Window = 0
     rate_per_minute: Rate | None = None
@@ -142,6 +150,7 @@ class RouteOut(BaseModel):
     categories: list[str]
     level: int
     events: list[str]
+    roles: list[str]
     quiet_hours: QuietHoursBody | None
     window_seconds: int
     rate_per_minute: int | None

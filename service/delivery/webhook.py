@@ -6,6 +6,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
+from nlp.message import Message
 from service.delivery.happened import Happened
 from service.delivery.letters import HttpRequest, Letter, Outcome, Part, Reply, Style
 from service.delivery.messages import headline
@@ -100,7 +101,8 @@ def _data(event: Happened, most: Mapping[str, int], longest: int) -> dict[str, A
         "until": _iso(event.until),
         "raised_at": _iso(event.raised_at),
         "who": event.who[:longest],
-        "note": event.note and event.note[:longest],
+        "note": _note(event.note, longest),
+        "role": event.role,
         "suspected_coordination": event.suspected_coordination,
         "keyphrases": list(event.keyphrases),
         "quotes": [{"id": own, "text": text} for own, text in event.quotes],
@@ -109,6 +111,11 @@ def _data(event: Happened, most: Mapping[str, int], longest: int) -> dict[str, A
         "evidence_count": event.evidence_count,
     }
     return whole | {name: whole[name][:count] for name, count in most.items()}
+
+
+def _note(note: str | Message | None, longest: int) -> str | None:
+    text = f"{note.en} · {note.zh}" if isinstance(note, Message) else note
+    return text and text[:longest]
 
 
 def _alertmanager(

@@ -8,6 +8,7 @@ from pydantic.config import JsonDict
 from pydantic_core import PydanticCustomError
 
 from service.api.fields import Count, Name, OptionalName, PastTime
+from service.api.said import Said
 
 ACCOUNT: JsonDict = {
     "account_id": "u-7781",
@@ -64,13 +65,6 @@ class EdgeIn(BaseModel):
         return target
 
 
-class Reason(BaseModel):
-    """One reason, in both languages."""
-
-    en: str
-    zh: str
-
-
 class InfluencerOut(BaseModel):
     """One account: how far what it says about us is heard."""
 
@@ -87,7 +81,7 @@ class InfluencerOut(BaseModel):
     audience: float | None = Field(description="0 to 100, null when accounts are unknown 受众质量")
     network: float | None = Field(description="0 to 100, null when edges are unknown 网络地位")
     kept: float = Field(ge=0, le=1, description="What the discounts leave 折扣后保留的比例")
-    reasons: list[Reason]
+    reasons: list[Said]
     as_of: datetime
 
 

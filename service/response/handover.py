@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from datetime import datetime, tzinfo
 
 from nlp.message import Message
+from service.api.said import said
 from service.response.clocks import Clock
 from service.response.escalation import next_notice, notices_of
 from service.response.policy import Policy
-from service.response.schemas import Doings, Happening, Said
+from service.response.schemas import Doings, Happening
 from service.response.trail import Line
 from service.response.wording import (
-    EVENTS,
     TODO,
     about,
     clock_line,
@@ -21,11 +21,7 @@ from service.response.wording import (
     role_names,
 )
 from service.response.working_time import Pause
-
-
-def said(message: Message) -> Said:
-    """Return a message as the API shows it."""
-    return Said(en=message.en, zh=message.zh)
+from service.trail import EVENTS
 
 
 def happened(trail: Sequence[Line]) -> list[Happening]:
@@ -100,15 +96,15 @@ def _todo(clock: Clock, policy: Policy, zone: tzinfo) -> Message:
         agreed = Message(f" (needs the agreement of {roles.en})", f"（须经{roles.zh}同意）")
         what = Message(what.en + agreed.en, what.zh + agreed.zh)
     if clock.state == "late":
-        return Message(f"{what.en}: overdue by {left}", f"{what.zh}：已超时 {left}")
+        return Message(f"{what.en}: overdue by {left.en}", f"{what.zh}：已超时 {left.zh}")
     if clock.due is None:
-        en = f"{what.en}: {left} left once the clocks run again"
-        return Message(en, f"{what.zh}：恢复计时后剩余 {left}")
+        en = f"{what.en}: {left.en} left once the clocks run again"
+        return Message(en, f"{what.zh}：恢复计时后剩余 {left.zh}")
     by = moment(clock.due, zone)
     return Message(f"{what.en} by {by}", f"{what.zh}，截止 {by}")
 
 
 def _event_line(line: Line, zone: tzinfo) -> Message:
     at, words = moment(line.at, zone), named(EVENTS, line.event)
-    note = f": {line.note}" if line.note else ""
-    return Message(f"{at} {line.who}: {words.en}{note}", f"{at} {line.who}：{words.zh}{note}")
+    en, zh = (f": {line.note}", f"：{line.note}") if line.note else ("", "")
+    return Message(f"{at} {line.who}: {words.en}{en}", f"{at} {line.who}：{words.zh}{zh}")

@@ -6,10 +6,10 @@ from fastapi import APIRouter, Path, Query, Response
 
 from service.api.cursors import Limit
 from service.api.described import problems
-from service.api.fields import STORABLE
+from service.api.fields import STORABLE, Id
 from service.api.rights import Called, allow
 from service.api.services import Running, Services
-from service.api.versions import IfMatch, version_of
+from service.api.versions import IfMatch, tag, version_of
 from service.response import service
 from service.response.calendars import china_known_until
 from service.response.policy import CLOCKS, LEVELS, ClockName, Policy
@@ -26,7 +26,6 @@ from service.response.schemas import (
 from service.response.schemas import Response as PublicResponse
 
 router = APIRouter(prefix="/v1", tags=["response 响应"])
-Id = Annotated[str, Path(max_length=200, examples=["3f0c9a1e5b7d4c2f8a6e1d0b9c8f7a65"]), STORABLE]
 Person = Annotated[str, Path(max_length=200, examples=["wang.min"]), STORABLE]
 
 
@@ -194,5 +193,5 @@ def _frame(running: Services) -> service.Frame:
 
 
 def _tagged(shown: AlertClocks, response: Response) -> AlertClocks:
-    response.headers["ETag"] = f'"{shown.version}"'
+    tag(response, shown.version)
     return shown

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict, JsonValue
 
 from service.api.fields import STORABLE, Name
+from service.api.said import Said
 from service.response.clocks import ClockState
 from service.response.policy import (
     CalendarRule,
@@ -25,13 +26,6 @@ Version = Annotated[int | None, Field(ge=1, description="The version that you sa
 
 def _example(**fields: JsonValue) -> JsonDict:
     return {"examples": [{**fields}]}
-
-
-class Said(BaseModel):
-    """A sentence, in both languages."""
-
-    en: str
-    zh: str
 
 
 class ClockOut(BaseModel):

@@ -7,6 +7,8 @@ from datetime import datetime, tzinfo
 from sqlalchemy.orm import Session
 
 from nlp.message import Message
+from service.alert_by_id import found
+from service.api.said import said
 from service.api.versions import Version
 from service.database.tables import Alert, AlertOwner
 from service.errors import ConflictError, NotFoundError
@@ -26,10 +28,9 @@ from service.response.schemas import (
     Response,
     ShiftHandOver,
 )
-from service.response.trail import ASSIGN, RESOLVED, RESPOND, Entry, Record, pauses_of
-from service.response.wording import STATES, level_name, named, owner_note
-
-SERVICE = "tingyin"
+from service.response.trail import ASSIGN, RESOLVED, RESPOND, Record, pauses_of
+from service.response.wording import level_name, named, owner_note
+from service.trail import SERVICE, STATES, Entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +68,8 @@ def show_clocks(session: Session, alert_id: str, frame: Frame) -> AlertClocks:
     NotFoundError
         There is no such alert.
     """
-    alert = _known(store.get(session, alert_id))
-    found = clocks_of(store.trail(session, alert_id), alert.level, frame.policy, frame.now)
+    alert = found(session, alert_id)
+    clocks = clocks_of(store.trail(session, alert_id), alert.level, frame.policy, frame.now)
     return AlertClocks(
         alert_id=alert.id,
         version=alert.version,
@@ -76,7 +77,7 @@ def show_clocks(session: Session, alert_id: str, frame: Frame) -> AlertClocks:
         state=alert.state,
         owner=_owner(store.owner(session, alert_id)),
         now=frame.now,
-        clocks=[ClockOut.model_validate(_shown(clock, frame.policy)) for clock in found],
+        clocks=[ClockOut.model_validate(_shown(clock, frame.policy)) for clock in clocks],
     )
 
 
@@ -109,7 +110,7 @@ def respond(
         It has another version than the person saw, it is resolved, or a role that decides on its
         level did not agree.
     """
-    alert = _known(store.get(session, alert_id, lock=True))
+    alert = found(session, alert_id, lock=True)
     act.seen.require(alert.version)
     if alert.state == RESOLVED:
         raise ConflictError(
@@ -136,7 +137,7 @@ def assign(
     ConflictError
         It has another version than the person saw.
     """
-    alert = _known(store.get(session, alert_id, lock=True))
+    alert = found(session, alert_id, lock=True)
     act.seen.require(alert.version)
     before = store.owner(session, alert_id)
     note = owner_note(wanted.owner, wanted.team, before.owner if before else None, wanted.note)
@@ -199,7 +200,7 @@ def show_handover(session: Session, alert_id: str, frame: Frame) -> HandOver:
     NotFoundError
         There is no such alert.
     """
-    alert = _known(store.get(session, alert_id))
+    alert = found(session, alert_id)
     trail = store.trail(session, alert_id)
     clocks = clocks_of(trail, alert.level, frame.policy, frame.now)
     pauses = pauses_of(trail, frame.policy.pauses)
@@ -211,9 +212,9 @@ def show_handover(session: Session, alert_id: str, frame: Frame) -> HandOver:
         product=alert.product,
         category=alert.category,
         level=alert.level,
-        level_name=handover.said(level_name(alert.level)),
+        level_name=said(level_name(alert.level)),
         state=alert.state,
-        state_name=handover.said(named(STATES, alert.state)),
+        state_name=said(named(STATES, alert.state)),
         observed=alert.observed,
         expected=alert.expected,
         owner=_owner(own),
@@ -221,15 +222,9 @@ def show_handover(session: Session, alert_id: str, frame: Frame) -> HandOver:
         happened=handover.happened(trail),
         people=handover.people(trail),
         clocks=[ClockOut.model_validate(_shown(clock, frame.policy)) for clock in clocks],
-        next_steps=[handover.said(step) for step in steps],
-        text=handover.said(text),
+        next_steps=[said(step) for step in steps],
+        text=said(text),
     )
-
-
-def _known(alert: Alert | None) -> Alert:
-    if alert is None:
-        raise NotFoundError("There is no alert with this id.", "没有此编号的告警。")
-    return alert
 
 
 def _asked(clock: Clock, filters: DeskFilters) -> bool:

@@ -36,12 +36,6 @@ class Open:
     owner: str | None
 
 
-def get(session: Session, alert_id: str, *, lock: bool = False) -> Alert | None:
-    """Return one alert, or None; with `lock` nobody else moves it until the transaction ends."""
-    wanted = select(Alert).where(Alert.id == alert_id)
-    return session.scalars(wanted.with_for_update() if lock else wanted).one_or_none()
-
-
 def open_alerts(session: Session, owner: str | None = None) -> list[Open]:
     """Return the alerts that are not resolved, those of one owner or all, in no order."""
     columns = (Alert.id, Alert.product, Alert.category, Alert.level, Alert.state)

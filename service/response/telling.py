@@ -15,15 +15,17 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from service.alert_by_id import get
 from service.database import Database
 from service.logs import where
 from service.response import store
 from service.response.clocks import clocks_of
 from service.response.escalation import Notice, next_notice, notices_of, ripe, worth_telling
-from service.response.service import SERVICE, Frame
+from service.response.service import Frame
 from service.response.store import Run
-from service.response.trail import RESOLVED, Entry, Line, Record, pauses_of
-from service.response.wording import told_note
+from service.response.trail import RESOLVED, Line, Record, pauses_of
+from service.response.wording import role_told, told_note
+from service.trail import SERVICE, Entry
 
 _LOG = structlog.get_logger("tingyin.clocks")
 NOTHING_DONE: Mapping[Run, Collection[str]] = {}
@@ -58,7 +60,7 @@ def tell_one(session: Session, alert_id: str, record: Record, frame: Frame) -> l
 
     The alert is locked first: what a person or another worker did meanwhile is seen.
     """
-    alert = store.get(session, alert_id, lock=True)
+    alert = get(session, alert_id, lock=True)
     if alert is None or alert.state == RESOLVED:
         return []
     notices = _notices(store.trail(session, alert_id), alert.level, frame)
@@ -69,10 +71,15 @@ def tell_one(session: Session, alert_id: str, record: Record, frame: Frame) -> l
         for notice in due:
             fresh = store.mark_done(session, alert_id, notice, frame.now, told=notice in told)
             if fresh and notice in told:
-                note = told_note(notice, frame.policy, owner.owner if owner else None, frame.zone)
-                record(session, alert, Entry(notice.event, SERVICE, frame.now, note))
+                record(session, alert, _entry(notice, owner.owner if owner else None, frame))
                 events.append(notice.event)
     return events
+
+
+def _entry(notice: Notice, owner: str | None, frame: Frame) -> Entry:
+    note = told_note(notice, frame.policy, owner, frame.zone)
+    role = role_told(notice, frame.policy, owner)
+    return Entry(notice.event, SERVICE, frame.now, note, role)
 
 
 def _told_alone(database: Database, alert_id: str, record: Record, frame: Frame) -> list[str]:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from service.database.tables import Alert
 from service.response.policy import ClockName
 from service.response.working_time import Pause
+from service.trail import Entry
 
 RESOLVED, ACKNOWLEDGED = "resolved", "acknowledged"
 UNATTENDED = frozenset({"firing", "regressed"})
@@ -31,16 +32,6 @@ class Line:
     from_state: str | None
     to_state: str
     level: int | None = None
-    note: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A line that is to be written about an alert without moving it."""
-
-    event: str
-    who: str
-    at: datetime
     note: str | None = None
 
 

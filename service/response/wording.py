@@ -14,9 +14,9 @@ from service.response.trail import ESCALATE, WARN
 
 CLOCK_NAMES: Mapping[ClockName, Message] = MappingProxyType(
     {
-        "acknowledge": Message("acknowledge", "确认"),
+        "acknowledge": Message("acknowledgement", "确认"),
         "respond": Message("public response", "公开回应"),
-        "resolve": Message("resolve", "解决"),
+        "resolve": Message("resolution", "解决"),
     }
 )
 TODO: Mapping[ClockName, Message] = MappingProxyType(
@@ -24,37 +24,6 @@ TODO: Mapping[ClockName, Message] = MappingProxyType(
         "acknowledge": Message("acknowledge it", "确认告警"),
         "respond": Message("respond in public", "公开回应"),
         "resolve": Message("resolve it", "解决告警"),
-    }
-)
-EVENTS: Mapping[str, Message] = MappingProxyType(
-    {
-        "raise": Message("raised", "触发"),
-        "acknowledge": Message("acknowledged", "确认"),
-        "resolve": Message("resolved", "解决"),
-        "suppress": Message("suppressed", "抑制"),
-        "unsuppress": Message("no longer suppressed", "解除抑制"),
-        "expire": Message("suppression over", "抑制到期"),
-        "lapse": Message("acknowledgement lapsed", "确认到期"),
-        "evidence": Message("more evidence", "新增证据"),
-        "return": Message("came back", "再次出现"),
-        "reopen": Message("opened again", "重新打开"),
-        "withdraw": Message("withdrawn", "撤回"),
-        "comment": Message("commented", "评论"),
-        "review": Message("reviewed", "复盘"),
-        "respond": Message("responded in public", "公开回应"),
-        "assign": Message("owner set", "指定负责人"),
-        "warn": Message("warned", "预警"),
-        "escalate": Message("escalated", "升级"),
-        "remind": Message("reminded", "再次提醒"),
-    }
-)
-STATES: Mapping[str, Message] = MappingProxyType(
-    {
-        "firing": Message("firing", "告警中"),
-        "acknowledged": Message("acknowledged", "已确认"),
-        "suppressed": Message("suppressed", "已抑制"),
-        "resolved": Message("resolved", "已解决"),
-        "regressed": Message("regressed", "复发"),
     }
 )
 
@@ -75,11 +44,19 @@ def moment(at: datetime, zone: tzinfo) -> str:
     return f"{text[:16]} {text[16:]}"
 
 
-def about(span: timedelta) -> str:
-    """Return a span, to the minute where it is longer than one, without its sign."""
+def about(span: timedelta) -> Message:
+    """Return a span, to the minute where it is longer than one, without its sign.
+
+    >>> about(timedelta(hours=-1, minutes=-30)).zh
+    '1 小时 30 分'
+    """
     length = abs(span)
     minute = timedelta(minutes=1)
-    return written_span(length if length < minute else length // minute * minute)
+    whole = length if length < minute else length // minute * minute
+    hours, rest = divmod(round(whole.total_seconds()), 3600)
+    parts = ((hours, "小时"), (rest // 60, "分"), (rest % 60, "秒"))
+    zh = " ".join(f"{number} {unit}" for number, unit in parts if number)
+    return Message(written_span(whole), zh or "0 分")
 
 
 def role_names(roles: tuple[str, ...], policy: Policy) -> Message:
@@ -88,26 +65,31 @@ def role_names(roles: tuple[str, ...], policy: Policy) -> Message:
     return Message(", ".join(r.en for r in found), "、".join(r.zh for r in found))
 
 
-def told_note(notice: Notice, policy: Policy, owner: str | None, zone: tzinfo) -> str:
-    """Return the note of a warning, an escalation or a reminder: which clock, level, and who.
-
-    A warning goes to the owner. Where there is none it goes to whom the chain names first.
-    """
+def told_note(notice: Notice, policy: Policy, owner: str | None, zone: tzinfo) -> Message:
+    """Return the note of a warning, an escalation or a reminder: which clock, level, and who."""
     clock, end = notice.clock, notice.clock.due or notice.at
     name, level = CLOCK_NAMES[clock.name], level_name(clock.level)
     when = (
         Message("due", "截止") if notice.event == WARN else Message("overdue since", "已超时，应于")
     )
     at, to = moment(end, zone), _to(notice, policy, owner)
-    return (
-        f"{name.en} {when.en} {at}, level {level.en}; to {to.en} "
-        f"· {name.zh}{when.zh} {at}，{level.zh}；通知 {to.zh}"
+    return Message(
+        f"{name.en} {when.en} {at}, level {level.en}; to {to.en}",
+        f"{name.zh}{when.zh} {at}，{level.zh}；通知 {to.zh}",
     )
 
 
-def _to(notice: Notice, policy: Policy, owner: str | None) -> Message:
+def role_told(notice: Notice, policy: Policy, owner: str | None) -> str | None:
+    """Return the role that a notice is for; None: the owner, or nobody.
+
+    A warning goes to the owner. Where there is none it goes to whom the chain names first.
+    """
     chain = policy.clock(notice.clock.level, notice.clock.name).escalate
-    role = notice.to or (chain[0].to if chain and owner is None else None)
+    return notice.to or (chain[0].to if chain and owner is None else None)
+
+
+def _to(notice: Notice, policy: Policy, owner: str | None) -> Message:
+    role = role_told(notice, policy, owner)
     if role is not None:
         named_role = policy.role(role)
         return Message(f"{role} ({named_role.en})", f"{role}（{named_role.zh}）")
@@ -131,14 +113,19 @@ def clock_line(clock: Clock, zone: tzinfo) -> Message:
         at = moment(clock.stopped, zone)
         if clock.state == "met":
             return Message(f"{name.en}: in time, {at}", f"{name.zh}：按时，{at}")
-        return Message(f"{name.en}: {left} too late, {at}", f"{name.zh}：超时 {left}，{at}")
+        return Message(f"{name.en}: {left.en} too late, {at}", f"{name.zh}：超时 {left.zh}，{at}")
     if clock.state == "late":
         return Message(
-            f"{name.en}: overdue by {left}, since {due}", f"{name.zh}：已超时 {left}，应于 {due}"
+            f"{name.en}: overdue by {left.en}, since {due}",
+            f"{name.zh}：已超时 {left.zh}，应于 {due}",
         )
     if clock.state == "paused":
-        return Message(f"{name.en}: stands still, {left} left", f"{name.zh}：暂停计时，剩余 {left}")
-    return Message(f"{name.en}: {left} left, due {due}", f"{name.zh}：剩余 {left}，截止 {due}")
+        return Message(
+            f"{name.en}: stands still, {left.en} left", f"{name.zh}：暂停计时，剩余 {left.zh}"
+        )
+    return Message(
+        f"{name.en}: {left.en} left, due {due}", f"{name.zh}：剩余 {left.zh}，截止 {due}"
+    )
 
 
 def notice_line(notice: Notice, policy: Policy, zone: tzinfo) -> Message:

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 
 from nlp.surveillance import Width
+from service.api.said import Said
 
 MOST_BINS = 50_000
 Moment = Annotated[str, Field(max_length=60, json_schema_extra={"format": "date-time"})]
@@ -63,13 +64,6 @@ class BacktestIn(BaseModel):
     minimum_count: int | None = None
 
 
-class Reason(BaseModel):
-    """One reason, in both languages."""
-
-    en: str
-    zh: str
-
-
 class JudgedBin(BaseModel):
     """What the detector said of one bin."""
 
@@ -81,7 +75,7 @@ class JudgedBin(BaseModel):
     p: float
     alarm: bool
     since: datetime | None
-    reasons: list[Reason]
+    reasons: list[Said]
 
 
 class BacktestOut(BaseModel):

@@ -2,11 +2,11 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, status
+from fastapi import APIRouter, Query, status
 
 from service.api.cursors import Cursor, Limit
 from service.api.described import problems
-from service.api.fields import STORABLE
+from service.api.fields import Id
 from service.api.rights import Called, allow
 from service.api.services import Running
 from service.api.windows import asked_time
@@ -14,7 +14,6 @@ from service.silences import service, store
 from service.silences.schemas import SilenceIn, SilenceOut, SilencePage, SilenceState
 
 router = APIRouter(prefix="/v1/silences", tags=["silences 静默"])
-Id = Annotated[str, Path(max_length=200, examples=["3f0c9a1e5b7d4c2f8a6e1d0b9c8f7a65"]), STORABLE]
 
 
 @router.post(

@@ -5,12 +5,19 @@ from collections.abc import Callable, Iterable
 from importlib import import_module
 from pathlib import Path
 
-from tests.benchmarks import bench_analyze, bench_delivery, bench_noufaily, bench_score
+from tests.benchmarks import (
+    bench_analyze,
+    bench_delivery,
+    bench_lifetime,
+    bench_noufaily,
+    bench_score,
+)
 
 Rows = Iterable[tuple[str, str]]
 BENCHMARKS: dict[str, Callable[[], Rows]] = {
     "analyze beside SnowNLP": bench_analyze.run,
     "score beside a plain pandas groupby": bench_score.run,
+    "lifetime value on CDNOW": bench_lifetime.run,
     "delivery": bench_delivery.run,
     "detectors on simulated signals": bench_noufaily.run,
 }
@@ -25,6 +32,7 @@ ON_DATA = {
     "near-duplicates beside pandas": "bench_duplicates",
     "detectors: speed, false alarms, salmonella": "bench_detectors",
     "minutes to the alarm of real bursts": "bench_bursts",
+    "forecast beside the last hour": "bench_forecast",
 }
 
 

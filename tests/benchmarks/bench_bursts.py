@@ -5,6 +5,9 @@ backgrounds at which nothing is wrong (see `burst_data`). The threshold of each 
 most sensitive one that gives at most one false alarm a series-month on other series than those
 measured: other categories of the hot search, other draws of the messages. False alarms are then
 counted on the series measured, without their bursts; alarms within a day of each other are one.
+The last line is no rival at that rate: it is the watch at its default, without categories, which
+is quieter than it was asked to be and slower for it. A chance alarm within the day after a burst
+begins counts as found, for every detector alike.
 
 Two ways to look: "as it comes" judges whenever somebody says something, the count so far against
 a whole bin, as the service does; "at its end" waits for the end of the bin. What alarms before the
@@ -13,11 +16,12 @@ end alarms at the end, so both have the same false alarms.
 
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
+from nlp.surveillance import WatchSettings
 from tests.benchmarks.burst_data import (
     DAY,
     DAYS,
@@ -43,14 +47,19 @@ from tests.benchmarks.burst_rules import (
 Rows = list[tuple[str, str]]
 
 ACCEPTED = 1.0
+DEFAULT = WatchSettings()
 SERIES_MONTHS = (DAYS - LEARNED) / 30
 SIZES = {"10x and more": np.inf, "10x to 20x": 2.0}
 RULES: dict[str, tuple[Rule, tuple[str, ...]]] = {
     "mean of 24 hours above 7 days": (day_above_week(), ("at its end",)),
     "EARS C2, hours": (ears_c2(), ("at its end", "as it comes")),
     "surge, hours": (surge("hour"), ("at its end", "as it comes")),
-    "surge, ten minutes": (surge("10min"), ("at its end",)),
+    "surge, ten minutes": (surge("10min"), ("at its end", "as it comes")),
     "watch (hours, windows within)": (watch_within_a_day(), ("at its end", "as it comes")),
+    "the same as shipped, 0.5 asked": (
+        replace(watch_within_a_day(), thresholds=(DEFAULT.false_alarms_per_series_month,)),
+        ("as it comes",),
+    ),
 }
 
 

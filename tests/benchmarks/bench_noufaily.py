@@ -66,9 +66,9 @@ class Design:
     slow: int
 
 
-DAILY = Design(SYNDROMES, daily, "day", TESTED_DAYS, DAYS, (2, 3, 5, 10), 40, 6)
+DAILY = Design(SYNDROMES, daily, "day", TESTED_DAYS, DAYS, (2, 3, 5, 10), 24, 8)
 WEEKLY = Design(
-    SCENARIOS, partial(weekly, past=3), "week", TESTED_WEEKS, ALL_WEEKS, (1, 2, 3, 5, 10), 40, 6
+    SCENARIOS, partial(weekly, past=3), "week", TESTED_WEEKS, ALL_WEEKS, (1, 2, 3, 5, 10), 24, 20
 )
 
 

@@ -20,6 +20,9 @@ HOLIDAY_PRIORS = 3.0
 """How many priors of an ordinary slot hold a holiday to its weekday."""
 HOLIDAY_VARIANCE = 0.02
 """Relative variance of a holiday's factor from one year to the next, however well it is known."""
+DRIFT, SHORTEST = 0.008, 4.0
+"""Of the level, where a season is known: its relative drift in a bin, and its shortest memory."""
+LEAST_SEEN = 0.05
 OUTLIER = 2.58
 """Residual beyond which a bin loses weight: Noufaily et al. 2013, Stat Med 32:1206."""
 
@@ -39,12 +42,13 @@ class Expected(NamedTuple, Generic[Values]):
 class Profile(Generic[Values]):
     """How one cycle of the calendar lifts and lowers the level; flat until counts say otherwise.
 
-    A slot's factor is `(counted + prior) / (expected without it + prior)`: shrunk towards 1. Its
+    A slot's factor is `(counted + prior) / (expected without it + prior)`: shrunk towards 1, and
+    divided by the mean of all, for the height is the level's: two that may both hold it drift. Its
     relative variance is `1 / (counted + prior)`. A holiday is shrunk towards the factor of
     its weekday instead, so that it is an ordinary day until earlier years say otherwise.
     """
 
-    __slots__ = ("_counted", "_expected", "_keep", "_ordinary", "_prior")
+    __slots__ = ("_counted", "_expected", "_keep", "_mean", "_ordinary", "_prior")
 
     def __init__(self, cycle: Cycle, number: Arithmetic[Values]) -> None:
         slots = cycle.slots + cycle.holidays
@@ -53,12 +57,12 @@ class Profile(Generic[Values]):
         self._ordinary = cycle.slots
         self._keep = _fading(cycle.visits)
         self._prior = cycle.prior
+        self._mean: Values = number.zeros() + 1.0
 
     def look(self, slot: int) -> tuple[Values, Values]:
         """Return the slot's factor and its relative variance."""
         if slot < self._ordinary:
-            counted = self._counted[slot] + self._prior
-            return counted / (self._expected[slot] + self._prior), 1.0 / counted
+            return self._ratio(slot) / self._mean, 1.0 / (self._counted[slot] + self._prior)
         usual, vague = self.look(slot % self._ordinary)
         place, prior = self._place(slot), HOLIDAY_PRIORS * self._prior
         counted = self._counted[place] + prior * usual
@@ -71,8 +75,14 @@ class Profile(Generic[Values]):
         `expected` is what there would be without this profile.
         """
         place = self._place(slot)
+        before = self._ratio(place)
         self._counted[place] = self._keep * self._counted[place] + counted
         self._expected[place] = self._keep * self._expected[place] + expected
+        if place < self._ordinary:
+            self._mean = self._mean + (self._ratio(place) - before) / self._ordinary
+
+    def _ratio(self, place: int) -> Values:
+        return (self._counted[place] + self._prior) / (self._expected[place] + self._prior)
 
     def holiday(self, slot: int) -> bool:
         """Tell whether the slot is a holiday: a rise that comes back every year is its habit."""
@@ -174,8 +184,9 @@ class Baseline(Generic[Values]):
         lift = prod(factors, start=number.zeros() + 1.0)
         if self._yearly is not None:
             ordinary = usual * count + (1.0 - usual) * expected.mean
-            lift = lift * self._season(self._yearly, slots[-1], ordinary, lift, expected.dispersion)
-        fade = self._fade * (1.0 - haste)
+            lift = lift * self._season(self._yearly, slots[-1], ordinary, lift, self._raw())
+        fade = self._keep(expected.mean) * (1.0 - haste)
+        self._prior_bins *= self._fade
         self._count = fade * self._count + weight * count
         self._exposure = fade * self._exposure + weight * lift
         normal, sure = self._level() * lift, weight * known
@@ -190,7 +201,7 @@ class Baseline(Generic[Values]):
         before = yearly.look(day)
         yearly.learn(day, count, lift, dispersion)
         after = yearly.look(day)
-        self._exposure = self._exposure * (before / after)
+        self._exposure = self._exposure * (after / before)
         return after
 
     def _level(self) -> Values:
@@ -208,6 +219,26 @@ class Baseline(Generic[Values]):
         keep = self._fade_dispersion
         self._squares = keep * self._squares + settled * share * trusted * error * error
         self._mass = keep * self._mass + settled * expected.mean
+
+    def _keep(self, mean: Values) -> Values:
+        """Return what a bin leaves of the level's past, up to what the cadence's memory leaves.
+
+        A level that drifts by `DRIFT` a bin under noise of relative deviation s is followed best
+        with a memory of `s / DRIFT` bins: the louder a series, the sooner it says where it is.
+        """
+        number, nothing = self._number, 0.0 * mean
+        if self._yearly is None:
+            return nothing + self._fade
+        noise = number.sqrt(self._raw() / number.floor(mean, 0.01))
+        bins = number.smaller(
+            number.floor(noise / DRIFT, SHORTEST), nothing + 1.0 / (1.0 - self._fade)
+        )
+        return 1.0 - 1.0 / bins
+
+    def _raw(self) -> Values:
+        """Return the dispersion as it was seen, below 1 where a series is steadier than Poisson."""
+        known = self._squares + PRIOR_DISPERSION_COUNTS * PRIOR_DISPERSION
+        return self._number.floor(known / (self._mass + PRIOR_DISPERSION_COUNTS), LEAST_SEEN)
 
     def _dispersion(self) -> Values:
         """The estimate and one standard error more: an optimist's tails cry wolf."""

@@ -65,6 +65,8 @@ class Cadence:
     windows
         Fading of the windows in which several bins are judged together: the share of a bin that
         the next one keeps.
+    haste
+        Extra fading per bin once a rise has outlasted the patience.
     """
 
     step: timedelta
@@ -79,6 +81,7 @@ class Cadence:
     cycles: tuple[Cycle, ...]
     season: Season | None = None
     windows: tuple[float, ...] = ()
+    haste: float = 0.03
 
     def slots(self, local: datetime) -> tuple[int, ...]:
         """Return the slot of each cycle that a bin starting at `local` falls in."""
@@ -98,8 +101,9 @@ CADENCES: Mapping[Width, Cadence] = MappingProxyType(
             recovery=0.96,
             echo=0.96,
             prior_count=2.0,
-            prior_bins=72.0,
+            prior_bins=24.0,
             extra=0.3,
+            haste=0.005,
             cycles=(Cycle(24, 8 * 7 * 6, 6.0), Cycle(7, 8 * 144, 24.0, len(HOLIDAYS))),
         ),
         "hour": Cadence(
@@ -130,7 +134,7 @@ CADENCES: Mapping[Width, Cadence] = MappingProxyType(
         ),
         "week": Cadence(
             step=timedelta(weeks=1),
-            memory=52,
+            memory=26,
             dispersion_memory=104,
             patience=8,
             recovery=0.4,

@@ -37,8 +37,6 @@ RISE_ODDS = 0.005
 """Odds, before looking, that a rise has begun; sets how much a rising bin may teach."""
 OTHERS_PER_COUNT = 3.0
 """Before anything is known, one voice in four is believed to be counted."""
-HASTE = 0.03
-"""Extra fading per bin once a rise has outlasted the patience: a half-life of about a day."""
 
 
 class Findings(NamedTuple, Generic[Values]):
@@ -262,7 +260,7 @@ class SurgeModel(Generic[Values]):
         patience = float(self._cadence.patience)
         before = self._number.floor(self.age - self._alarmed, patience / 7.0)
         bound = self._number.smaller(before, 0.0 * before + patience)
-        return HASTE * self._number.above(self._alarmed, bound)
+        return self._cadence.haste * self._number.above(self._alarmed, bound)
 
 
 class SurgeState:

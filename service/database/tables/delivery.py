@@ -13,6 +13,7 @@ class OutboxEvent(Base):
     """One change of one alert, written in the transaction that made it.
 
     `snapshot` holds what a message needs, masked. `expanded_at` says when its deliveries were made.
+    `untold` marks news that was kept back, and that nobody has heard since.
     """
 
     __tablename__ = "outbox_events"
@@ -24,8 +25,10 @@ class OutboxEvent(Base):
     at: Mapped[datetime]
     snapshot: Mapped[JsonObject]
     expanded_at: Mapped[datetime | None]
+    untold: Mapped[bool]
 
     __table_args__ = (
+        Index("ix_outbox_events_untold", "alert_id", postgresql_where=text("untold")),
         Index("ix_outbox_events_fresh", "number", postgresql_where=text("expanded_at IS NULL")),
     )
 
@@ -55,6 +58,7 @@ class Route(Base):
     categories: Mapped[list[str]]
     level: Mapped[int]
     events: Mapped[list[str]]
+    roles: Mapped[list[str]]
     quiet_hours: Mapped[JsonObject | None]
     window_seconds: Mapped[int]
     rate_per_minute: Mapped[int | None]

@@ -3,7 +3,6 @@
 import tempfile
 import threading
 import time
-import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
@@ -22,7 +21,7 @@ from sqlalchemy import func, select
 
 from nlp.schema import Signals
 from nlp.surveillance import fingerprint_of
-from service.alerts.store import Step, record
+from service.alerts.store import record
 from service.app import create_app
 from service.database import Database, embedded_postgres, migrate
 from service.database.tables import Alert
@@ -30,6 +29,8 @@ from service.model import Analyse, Fast
 from service.runtime import Parts
 from service.serving import Server
 from service.settings import Settings
+from service.trail import RAISE, Entry
+from tests.service.api.desk import Desk, alert_row
 
 TEMPLATE = "tingyin_template"
 NUMBERS = count(1)
@@ -249,33 +250,12 @@ def serve(fresh_url: str, tmp_path: Path) -> Callable[..., AbstractContextManage
     return start
 
 
-PLAIN_ALERT: dict[str, Any] = {
-    "category": "quality",
-    "state": "firing",
-    "version": 1,
-    "level": 3,
-    "severity": 2,
-    "bins": ["hour"],
-    "observed": 40,
-    "expected": 2.5,
-    "upper": 8,
-    "p": 1e-9,
-    "categories": [],
-    "authors": [],
-    "coordinated_share": 0.0,
-    "coordinated_ids": [],
-    "suspected_coordination": False,
-    "keyphrases": [],
-    "quotes": [],
-    "reasons": [],
-}
-
-
-def alert_row(product: str, at: datetime, **fields: object) -> Alert:
-    """Return an alert of a product as the service raises it, with some fields of one's own."""
-    own = {"id": uuid.uuid4().hex, "fingerprint": fingerprint_of(product), "product": product}
-    times = dict.fromkeys(("onset", "until", "last_evidence_at", "raised_at", "changed_at"), at)
-    return Alert(**{**PLAIN_ALERT, **own, **times, **fields})
+@pytest.fixture
+def desk(fresh_url: str) -> Iterator[Desk]:
+    """A desk of deliveries on a fresh database."""
+    database = Database(fresh_url, pool=12)
+    yield Desk(database)
+    database.close()
 
 
 @pytest.fixture
@@ -291,7 +271,7 @@ def put_alert(service: Service) -> Iterator[Callable[..., str]]:
             alert = alert_row(product, now, **{"incident": last + 1, **fields})
             session.add(alert)
             session.flush()
-            record(session, alert, Step(None, "tingyin", now), None)
+            record(session, alert, Entry(RAISE, "tingyin", now), None)
             return alert.id
 
     yield put

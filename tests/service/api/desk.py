@@ -5,14 +5,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from cryptography.fernet import Fernet
 from sqlalchemy import select
 
+from nlp.surveillance import fingerprint_of
 from service.alerts.service import transition
-from service.alerts.state import Event, State
-from service.alerts.store import Step, record
+from service.alerts.state import Event
+from service.alerts.store import record
 from service.api.metrics import Metrics
 from service.database import Database
 from service.database.tables import Alert, Delivery, DeliveryAttempt, OutboxEvent, Route
@@ -24,44 +26,51 @@ from service.delivery.ssrf import networks
 from service.delivery.targets import usable_target
 from service.delivery.vault import Vault
 from service.delivery.worker import DeliveryWorker, Plan, Room
+from service.trail import RAISE, Entry
 
 LOOPBACK = networks("127.0.0.0/8")
 QUICK = Plan(poll=0.02, lease=timedelta(seconds=5), measure_every=0.05)
 ZONE = ZoneInfo("Asia/Shanghai")
 
 
-def alert_of(product: str, now: datetime, **columns: object) -> Alert:
-    """Return an alert as surveillance would raise it."""
-    usual: dict[str, object] = {
-        "id": uuid.uuid4().hex,
-        "fingerprint": f"print of {product}",
-        "incident": 1,
-        "product": product,
-        "category": "safety",
-        "state": State.FIRING,
-        "version": 1,
-        "level": 2,
-        "severity": 3,
-        "onset": now - timedelta(hours=1),
-        "until": now,
-        "bins": ["hour"],
-        "observed": 40,
-        "expected": 2.5,
-        "upper": 9,
-        "p": 1e-9,
-        "categories": [],
-        "authors": [],
-        "coordinated_share": 0.0,
-        "coordinated_ids": [],
-        "suspected_coordination": False,
-        "keyphrases": ["烫手"],
-        "quotes": [{"id": "1", "text": "壶把太烫"}],
-        "reasons": [{"en": "40 where 2.5 are expected", "zh": "40 条，预期 2.5 条"}],
-        "last_evidence_at": now,
-        "raised_at": now,
-        "changed_at": now,
-    }
-    return Alert(**usual | columns)
+PLAIN_ALERT: dict[str, Any] = {
+    "category": "quality",
+    "state": "firing",
+    "version": 1,
+    "level": 3,
+    "severity": 2,
+    "bins": ["hour"],
+    "observed": 40,
+    "expected": 2.5,
+    "upper": 8,
+    "p": 1e-9,
+    "categories": [],
+    "authors": [],
+    "coordinated_share": 0.0,
+    "coordinated_ids": [],
+    "suspected_coordination": False,
+    "keyphrases": [],
+    "quotes": [],
+    "reasons": [],
+}
+
+
+def alert_row(product: str, at: datetime, **fields: object) -> Alert:
+    """Return an alert of a product as the service raises it, with some fields of one's own."""
+    own = {"id": uuid.uuid4().hex, "fingerprint": fingerprint_of(product), "product": product}
+    times = dict.fromkeys(("onset", "until", "last_evidence_at", "raised_at", "changed_at"), at)
+    return Alert(**{**PLAIN_ALERT, **own, **times, **fields})
+
+
+SPOKEN_OF: dict[str, Any] = {
+    "category": "safety",
+    "level": 2,
+    "severity": 3,
+    "incident": 1,
+    "keyphrases": ["烫手"],
+    "quotes": [{"id": "1", "text": "壶把太烫"}],
+    "reasons": [{"en": "40 where 2.5 are expected", "zh": "40 条，预期 2.5 条"}],
+}
 
 
 @dataclass
@@ -84,16 +93,16 @@ class Desk:
     def raise_alert(self, product: str = "养生壶", **columns: object) -> str:
         now = self.now()
         with self.database.transaction() as session:
-            alert = alert_of(product, now, **columns)
+            alert = alert_row(product, now, **SPOKEN_OF | columns)
             session.add(alert)
             session.flush()
-            record(session, alert, Step(None, "tingyin", now), None)
+            record(session, alert, Entry(RAISE, "tingyin", now), None)
         return alert.id
 
     def move(self, alert_id: str, event: Event, note: str | None = None) -> None:
         with self.database.transaction() as session:
             alert = session.get_one(Alert, alert_id)
-            transition(session, alert, Step(event, "pr", self.now(), note))
+            transition(session, alert, Entry(event, "pr", self.now(), note))
 
     def route(self, target: str, kind: str = "webhook", **options: object) -> service.NewRoute:
         name = str(options.pop("name", uuid.uuid4().hex))

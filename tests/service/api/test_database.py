@@ -85,34 +85,84 @@ def test_a_file_in_the_way(tmp_path: Path) -> None:
         pass
 
 
-def test_a_trail_that_was_there_before_gets_its_positions_in_order(server_url: str) -> None:
+LINES = "INSERT INTO alert_changes (alert_id, at, who, event, to_state, version) VALUES "
+LINE = "('a', now(), 'w', '{}', 'firing', 1)"
+# What a database of each version may hold, beside what one of the version before does.
+HELD = {
+    "0004": f"""
+INSERT INTO alerts SELECT (jsonb_populate_record(NULL::alerts, jsonb_build_object(
+ 'id', 'a', 'fingerprint', 'f', 'incident', 1, 'product', 'p', 'state', 'firing',
+ 'version', 1, 'level', 3, 'severity', 1, 'onset', now(), 'until', now(),
+ 'bins', '{{hour}}', 'observed', 1, 'expected', 1, 'upper', 1, 'p', 1,
+ 'categories', '[]'::jsonb, 'authors', '[]'::jsonb, 'coordinated_share', 0,
+ 'coordinated_ids', '{{}}', 'suspected_coordination', false, 'keyphrases', '{{}}',
+ 'quotes', '[]'::jsonb, 'reasons', '[]'::jsonb, 'last_evidence_at', now(),
+ 'raised_at', now(), 'changed_at', now()))).*;
+{LINES} {LINE.format("raise")}, {LINE.format("acknowledge")};
+""",
+    "0005": f"""
+INSERT INTO silences (id, starts_at, ends_at, who, comment, created_at)
+ VALUES ('s', now(), now(), 'w', 'c', now());
+INSERT INTO alert_reviews VALUES ('a', 1, 'w', 'c', '{{}}', 'l', 'w', now());
+{LINES} {LINE.format("comment")};
+""",
+    "0006": """
+INSERT INTO alert_owners VALUES ('a', 'o', NULL, true, now());
+INSERT INTO alert_escalations VALUES ('a', 'respond', 1, 'warn', true, now());
+""",
+    "0007": """
+INSERT INTO routes (name, kind, sealed_target, target_hint, bucket, format, language, products,
+ categories, level, events, window_seconds, enabled, created_at, created_by, changed_at, failures)
+ VALUES ('r', 'webhook', 's', 'h', 'b', 'standard', 'zh', '{}', '{}', 4, '{}', 0, true, now(),
+ 'w', now(), 0);
+INSERT INTO outbox_events (alert_id, event, level, at, snapshot)
+ VALUES ('a', 'raise', 3, now(), '{}');
+INSERT INTO deliveries (event_number, route_id, state, parts_sent, attempts, created_at, due_at)
+ VALUES (1, 1, 'waiting', 0, 0, now(), now());
+INSERT INTO rate_windows VALUES ('b', '{}');
+""",
+}
+
+
+def emptied(server_url: str, name: str) -> Database:
+    """Return a database of this version that was taken back to version 0004."""
     with psycopg.connect(server_url, autocommit=True) as connection:
-        connection.execute("CREATE DATABASE older TEMPLATE template0")
-    database = Database(server_url.replace("/postgres?", "/older?"), 1)
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE template0")
+    database = Database(server_url.replace("/postgres?", f"/{name}?"), 1)
     migrate(database)
     with database.engine.begin() as connection:
         command.downgrade(config(connection), "0004")
-    with database.transaction() as session:
-        session.connection().exec_driver_sql(
-            "INSERT INTO alerts SELECT (jsonb_populate_record(NULL::alerts, jsonb_build_object("
-            "'id', 'a', 'fingerprint', 'f', 'incident', 1, 'product', 'p', 'state', 'firing',"
-            "'version', 1, 'level', 3, 'severity', 1, 'onset', now(), 'until', now(),"
-            "'bins', '{hour}', 'observed', 1, 'expected', 1, 'upper', 1, 'p', 1,"
-            "'categories', '[]'::jsonb, 'authors', '[]'::jsonb, 'coordinated_share', 0,"
-            "'coordinated_ids', '{}', 'suspected_coordination', false, 'keyphrases', '{}',"
-            "'quotes', '[]'::jsonb, 'reasons', '[]'::jsonb, 'last_evidence_at', now(),"
-            "'raised_at', now(), 'changed_at', now()))).*"
-        )
-        for event in ("raise", "acknowledge"):
-            session.connection().exec_driver_sql(
-                "INSERT INTO alert_changes (alert_id, at, who, event, to_state, version)"
-                f" VALUES ('a', now(), 'w', '{event}', 'firing', 1)"
-            )
+    return database
+
+
+def rows(database: Database, query: str) -> list[tuple[object, ...]]:
+    with database.engine.connect() as connection:
+        return [tuple(row) for row in connection.exec_driver_sql(query)]
+
+
+@pytest.mark.parametrize("version", HELD)
+def test_a_database_of_an_older_version_goes_on_and_back_with_what_it_holds(
+    server_url: str, version: str
+) -> None:
+    database = emptied(server_url, f"older_{version}")
+    for step in (each for each in HELD if each <= version):
+        with database.engine.begin() as connection:
+            command.upgrade(config(connection), step)
+            connection.exec_driver_sql(HELD[step])
     migrate(database)
     assert drift(database) == []
-    with database.engine.connect() as connection:
-        lines = connection.exec_driver_sql(
-            "SELECT position, event FROM alert_changes ORDER BY position"
-        ).all()
-    assert lines == [(1, "raise"), (2, "acknowledge")]
+    events = ["raise", "acknowledge", *(["comment"] if version > "0004" else [])]
+    trail = "SELECT position, event FROM alert_changes ORDER BY position"
+    assert rows(database, trail) == list(enumerate(events, start=1))
+    told = version == "0007"
+    assert rows(database, "SELECT untold FROM outbox_events") == [(False,)] * told
+    assert rows(database, "SELECT roles FROM routes") == [([],)] * told
+    for step in reversed(HELD):
+        with database.engine.begin() as connection:
+            command.downgrade(config(connection), step)
+    assert rows(database, "SELECT state FROM alerts") == [("firing",)]
+    back = rows(database, "SELECT event FROM alert_changes ORDER BY number")
+    assert back == [(event,) for event in events]
+    migrate(database)
+    assert drift(database) == []
     database.close()

@@ -6,7 +6,6 @@ import hmac
 import json
 import threading
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
@@ -19,8 +18,7 @@ from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
 from service import outbox
 from service.alerts.state import Event
-from service.alerts.store import Step, record
-from service.database import Database
+from service.alerts.store import record
 from service.database.tables import Alert
 from service.delivery import deliveries, service
 from service.delivery.backoff import SCHEDULE
@@ -31,22 +29,10 @@ from service.delivery.schemas import Rotation, RouteChange
 from service.delivery.ssrf import networks
 from service.delivery.worker import Plan
 from service.errors import ConflictError
-from tests.service.api.desk import QUICK, Desk
+from service.trail import Entry
+from tests.service.api.conftest import wait_until
+from tests.service.api.desk import QUICK, ZONE, Desk
 from tests.service.api.receivers import Answer, receiving
-
-
-def wait_until(condition, seconds: float = 20.0) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.02)
-
-
-@pytest.fixture
-def desk(fresh_url: str) -> Iterator[Desk]:
-    database = Database(fresh_url, pool=12)
-    yield Desk(database)
-    database.close()
 
 
 def test_every_change_reaches_the_webhook_signed_and_once(desk: Desk) -> None:
@@ -72,7 +58,7 @@ def test_the_outbox_is_of_the_same_transaction(desk: Desk) -> None:
     alert_id = desk.raise_alert()
     with desk.database.transaction() as session:
         alert = session.get_one(Alert, alert_id)
-        record(session, alert, Step(Event.EVIDENCE, "tingyin", desk.now()), alert.state)
+        record(session, alert, Entry(Event.EVIDENCE, "tingyin", desk.now()), alert.state)
         session.flush()
         session.rollback()
     assert [event.event for event in desk.events()] == ["raise"]
@@ -370,7 +356,7 @@ def test_a_window_gathers(desk: Desk) -> None:
 
 def test_quiet_hours_hold_back_all_but_level_one(desk: Desk) -> None:
     always_quiet = {"zone": "Asia/Shanghai", "start": "00:00", "end": "00:00"}
-    today = [desk.now().astimezone(desk_zone()).isoweekday()]
+    today = [desk.now().astimezone(ZONE).isoweekday()]
     with receiving() as receiver, desk.working():
         route = desk.route(receiver.url, quiet_hours=always_quiet | {"weekdays": today})
         desk.raise_alert("二级", level=2)
@@ -382,12 +368,6 @@ def test_quiet_hours_hold_back_all_but_level_one(desk: Desk) -> None:
         with desk.database.transaction() as session:
             service.change(session, route.id, RouteChange(quiet_hours=None), (), act)
         wait_until(lambda: len(receiver.calls) == 2)
-
-
-def desk_zone():
-    from tests.service.api.desk import ZONE
-
-    return ZONE
 
 
 def test_what_a_killed_worker_was_sending_is_sent_again_under_its_id(desk: Desk) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from nlp.surveillance import WatchSettings, surveil
 from service.alerts import store as alerts
 from service.alerts.incidents import GONE, Absorption, Reading
+from service.alerts.service import transition
 from service.api.metrics import Metrics
 from service.database import Database
 from service.database.tables import Alert, AlertEvidence, Feedback, Signal, WatchMark
@@ -21,6 +22,7 @@ from service.feedback import store as feedback
 from service.feedback.waiting import mark
 from service.listening import Listener
 from service.mentions import mentions_of
+from service.trail import Entry
 from service.watching import Watcher, count_products, rest
 
 START = datetime(2026, 5, 4, 9, tzinfo=UTC)
@@ -215,7 +217,22 @@ def test_what_was_not_judged_is_not_gone(database: Database, later, state) -> No
         assert Absorption(session, reading, NOW).run() == ["withdraw"] * (state == "resolved")
         assert alert.state == state
         notes = [change.note for change in alerts.changes(session, alert.id)]
-        assert (GONE in notes) is (state == "resolved")
+        assert (any(GONE.zh in note for note in notes if note)) is (state == "resolved")
+
+
+@pytest.mark.parametrize("moves", [("acknowledge", "lapse"), ("suppress", "expire")])
+def test_what_a_person_has_touched_is_not_withdrawn(database: Database, moves) -> None:
+    product = f"碰过 {moves[0]}"
+    with database.transaction() as session:
+        say(session, product)
+    looks_of_a_round(database)
+    with database.transaction() as session:
+        (alert,) = alerts.of_product(session, product)
+        for each in moves:
+            transition(session, alert, Entry(each, "pr", NOW))
+        reading = Reading(product, (), {}, alert.onset, DAY)
+        assert Absorption(session, reading, NOW).run() == []
+        assert alert.state == "firing"
 
 
 def test_evidence_is_read_only_of_alerts_that_a_surge_can_meet(database: Database) -> None:
