@@ -109,6 +109,8 @@ def respond(
     ConflictError
         It has another version than the person saw, it is resolved, or a role that decides on its
         level did not agree.
+    InputError
+        A role that agreed is none of the policy's.
     """
     alert = found(session, alert_id, lock=True)
     act.seen.require(alert.version)
@@ -232,6 +234,7 @@ def _asked(clock: Clock, filters: DeskFilters) -> bool:
 
 
 def _require_agreed(alert: Alert, agreed: Sequence[str], policy: Policy) -> None:
+    policy.require_roles("agreed", agreed)
     missing = [role for role in policy.level(alert.level).decides if role not in agreed]
     if missing:
         level, names = level_name(alert.level), ", ".join(missing)
