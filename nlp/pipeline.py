@@ -122,7 +122,13 @@ def load(
     return pipeline
 
 
-def analyze(pipeline: Language, texts: Iterable[str], batch_size: int = BATCH) -> Iterator[Signals]:
+def analyze(
+    pipeline: Language,
+    texts: Iterable[str],
+    batch_size: int = BATCH,
+    *,
+    explain: bool | None = None,
+) -> Iterator[Signals]:
     """Yield the signals of texts, in order, streaming, in constant memory.
 
     Threads may share a pipeline, and a process may fork: the child opens engines of its own. No
@@ -136,9 +142,11 @@ def analyze(pipeline: Language, texts: Iterable[str], batch_size: int = BATCH) -
         Raw texts; any string is accepted, also an empty one (then the verdict is left open).
     batch_size
         How many texts are read, and held, at a time.
+    explain
+        Whether signals carry the words that made the verdict; as the pipeline was loaded when None.
     """
     reader = cast("SignalReader", pipeline.get_pipe(COMPONENT))
     cutter = cast("JiebaTokenizer", pipeline.tokenizer).cutter
     stream = iter(texts)
     while batch := list(islice(stream, batch_size)):
-        yield from reader.read(batch, map(cutter.spans, batch))
+        yield from reader.read(batch, map(cutter.spans, batch), explain=explain)

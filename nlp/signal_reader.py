@@ -80,12 +80,18 @@ class SignalReader:
                 doc._.signals = signals
                 yield doc
 
-    def read(self, texts: Sequence[str], words: Iterable[list[Span]]) -> list[Signals]:
-        """Return the signals of texts, given the spans of the words of each."""
+    def read(
+        self, texts: Sequence[str], words: Iterable[list[Span]], *, explain: bool | None = None
+    ) -> list[Signals]:
+        """Return the signals of texts, given the spans of the words of each.
+
+        `explain` is used in place of the reader's own where it is given.
+        """
+        explained = self.explain if explain is None else explain
         masked, spans = [mask(text) for text in texts], list(words)
         normalised = [self._plain(text) for text in masked]
         found = self.runtime.read([plain.text for plain in normalised])
-        weights = self._weights(masked, spans, normalised, found) if self.explain else repeat(None)
+        weights = self._weights(masked, spans, normalised, found) if explained else repeat(None)
         targets = self._targets(normalised, found)
         return [
             self._signals(*item)

@@ -14,12 +14,14 @@ from service.commands.doctor import doctor
 from service.commands.duplicates import duplicates
 from service.commands.evaluate import evaluate
 from service.commands.ingest import ingest
+from service.commands.migration import migration
 from service.commands.opinions import opinions
 from service.commands.report import report
 from service.commands.review import build_review
 from service.commands.score import score
 from service.commands.serve import serve
 from service.commands.taxonomy import build_taxonomy
+from service.commands.thresholds import thresholds
 from service.commands.train import train
 from service.commands.transcripts import transcripts
 from service.commands.watch import watch
@@ -33,6 +35,8 @@ COMMANDS: Mapping[str, Callable[..., object]] = {
     "opinions": opinions,
     "duplicates": duplicates,
     "score": score,
+    "migration": migration,
+    "thresholds": thresholds,
     "eval": evaluate,
     "train": train,
     "watch": watch,

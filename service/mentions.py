@@ -1,6 +1,6 @@
 """Analysed feedback as surveillance counts it."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -32,8 +32,16 @@ COLUMNS = {
 }
 
 
-def mentions_of(session: Session, product: str, memory: timedelta) -> list[Mention]:
-    """Return the analysed mentions of a product, back to `memory` before the last one."""
+def mentions_of(
+    session: Session,
+    product: str,
+    memory: timedelta,
+    between: tuple[datetime, datetime] | None = None,
+) -> list[Mention]:
+    """Return the analysed mentions of a product, back to `memory` before the last one.
+
+    `between` asks only for those written from one time to another, both included.
+    """
     own = Feedback.product == product if product else Feedback.product.is_(None)
     last = select(func.max(Feedback.created_at)).where(own).scalar_subquery()
     wanted = (
@@ -41,6 +49,8 @@ def mentions_of(session: Session, product: str, memory: timedelta) -> list[Menti
         .join(Signal, Signal.feedback_id == Feedback.id)
         .where(own, Feedback.created_at >= last - memory)
     )
+    if between is not None:
+        wanted = wanted.where(Feedback.created_at.between(*between))
     return mentions_from_rows(
         dict(zip(COLUMNS, row, strict=True)) for row in session.execute(wanted)
     )

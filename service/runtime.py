@@ -25,8 +25,9 @@ from service.delivery.service import require_readable
 from service.delivery.ssrf import networks
 from service.delivery.vault import Vault, open_vault
 from service.delivery.worker import DeliveryWorker, Room
-from service.listening import Listener
-from service.model import Analyse, Model, shipped_model
+from service.explaining import Explainer
+from service.listening import Hurry, Listener
+from service.model import Analyse, Fast, FastModel, Model, shipped_fast, shipped_model
 from service.queue import Queue, Work
 from service.quieting import may_tell, silenced_alerts
 from service.responding import Responder, record
@@ -35,7 +36,7 @@ from service.response.policy_file import load_policy
 from service.scoring import score_run
 from service.settings import Settings
 from service.sweeping import end_lost_run, sweep
-from service.watching import watch_one
+from service.watching import Watcher
 
 
 def utc_now() -> datetime:
@@ -48,6 +49,7 @@ class Parts:
     """What a test may replace: where the model comes from, and the clock."""
 
     load_model: Callable[[], Analyse] = shipped_model
+    load_fast: Callable[[], Fast] = shipped_fast
     now: Callable[[], datetime] = utc_now
 
 
@@ -60,11 +62,12 @@ class Runtime:
     metrics: Metrics
     database: Database
     model: Model
+    fast: FastModel
     policy: Policy
     vault: Vault
     send: Send
 
-    def work(self) -> Work:
+    def work(self, delivery: DeliveryWorker) -> Work:
         """Return what the jobs of the queue do."""
         watch = WatchSettings(zone=self.settings.time_zone)
         responder = Responder(
@@ -73,12 +76,18 @@ class Runtime:
         listener = Listener(
             database=self.database,
             analyse=self.model,
-            watch=partial(
-                watch_one, self.database, watch, self.metrics, self.parts.now, responder.own
-            ),
+            watch=Watcher(
+                database=self.database,
+                settings=watch,
+                metrics=self.metrics,
+                now=self.parts.now,
+                own=responder.own,
+                tell=delivery.ring,
+            ).look,
             metrics=self.metrics,
             now=self.parts.now,
             batch=self.settings.analysis_batch,
+            hurry=self._hurry(),
         )
         return Work(
             listen=listener.listen,
@@ -87,6 +96,10 @@ class Runtime:
             sweep=partial(sweep, self.database, self.settings, self.parts.now),
             tell=responder.tell,
         )
+
+    def _hurry(self) -> Hurry:
+        explainer = Explainer(self.database, self.fast.explain)
+        return Hurry(self.settings.fast_above, self.fast.read, explainer.explain_some)
 
     def delivery(self) -> DeliveryWorker:
         """Return the worker of deliveries."""
@@ -146,12 +159,19 @@ async def opened(settings: Settings, parts: Parts, metrics: Metrics) -> AsyncIte
         _prepare(database, settings, parts.now())
         vault = open_vault(_secret(settings.secret_key), settings.data_dir)
         require_readable(database, vault)
-        model = Model(parts.load_model)
         runtime = Runtime(
-            settings, parts, metrics, database, model, policy, vault, _sender(settings)
+            settings=settings,
+            parts=parts,
+            metrics=metrics,
+            database=database,
+            model=Model(parts.load_model),
+            fast=FastModel(parts.load_fast),
+            policy=policy,
+            vault=vault,
+            send=_sender(settings),
         )
         delivery = runtime.delivery()
-        queue = Queue(url, runtime.work(), metrics)
+        queue = Queue(url, runtime.work(delivery), metrics)
         stack.push_async_callback(queue.close)
         await queue.open()
         if settings.worker:

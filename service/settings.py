@@ -63,6 +63,9 @@ class Settings(BaseSettings):
     database_pool: int = Field(10, ge=2, le=200, description="most connections held open")
     worker: bool = Field(True, description="run the job worker in this process")
     analysis_batch: int = Field(256, ge=1, le=4096, description="texts analysed at a time")
+    fast_above: int = Field(
+        128, ge=0, description="while more texts wait, they are read fast; 0 reads always so"
+    )
     max_body_bytes: int = Field(
         16 * 1024 * 1024, ge=1024, description="largest request body, in bytes"
     )

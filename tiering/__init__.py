@@ -3,11 +3,13 @@
 from tiering import errors
 from tiering.card import SCORE_COLUMNS
 from tiering.check import RowCounts
+from tiering.explain import Part, explain
 from tiering.faults import RefusedRow
 from tiering.frames import ENGINES
 from tiering.influence import influence
 from tiering.latest import newest_day
-from tiering.policy import Policy
+from tiering.migration import migration, population_stability, same_bins
+from tiering.policy import Policy, Tier
 from tiering.policy_file import load_policy, policy_text
 from tiering.rfm import quantile_policy, rfm
 from tiering.schema import CONTRACTS, Contract
@@ -18,17 +20,23 @@ __all__ = [
     "ENGINES",
     "SCORE_COLUMNS",
     "Contract",
+    "Part",
     "Policy",
     "RefusedRow",
     "RowCounts",
     "ScoreRun",
+    "Tier",
     "errors",
+    "explain",
     "influence",
     "load_policy",
+    "migration",
     "newest_day",
     "policy_text",
+    "population_stability",
     "quantile_policy",
     "rfm",
+    "same_bins",
     "score",
     "score_run",
 ]

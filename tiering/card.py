@@ -5,11 +5,14 @@ from collections.abc import Mapping, Sequence
 import narwhals as nw
 
 from tiering.curves import settled, weighted
+from tiering.errors import PolicyError
 from tiering.frames import Frame, null_like, settle
-from tiering.policy import CarePolicy, Policy, Tier
+from tiering.policy import CarePolicy, Policy, Stability
 from tiering.reasons import Notice, Reason, tenths, with_reasons
+from tiering.stability import with_tier
 from tiering.times import Moment
 
+NO_RISK = 100.0
 FEATURES_VERSION = "2"
 """Changes with every change of how figures are computed; the policy has a version of its own."""
 
@@ -22,10 +25,15 @@ SCORE_COLUMNS = (
     "social",
     "experience",
     "engagement",
+    "content",
+    "community",
+    "risk",
     "influence",
     "band",
     "care",
     "reasons",
+    "score_tier",
+    "runs_beyond",
     "features_version",
     "policy_version",
 )
@@ -38,12 +46,18 @@ NAMES = {
     "social": ("social influence", "社交影响力"),
     "experience": ("experience", "客户体验"),
     "engagement": ("engagement", "互动活跃度"),
+    "content": ("content", "内容价值"),
+    "community": ("community health", "社区健康度"),
+    "risk": ("freedom from risk", "风险安全度"),
 }
 NOTHING = {
     "commercial": ("no orders so far", "尚无订单"),
     "social": ("no account and no post known", "没有已知账号和发帖"),
     "experience": ("no feedback, so neutral", "没有反馈，按中性计"),
     "engagement": ("no events so far", "尚无行为记录"),
+    "content": ("no public text so far", "尚无公开内容"),
+    "community": ("no public text, so neutral", "没有公开内容，按中性计"),
+    "risk": ("no sign of risk", "没有风险迹象"),
 }
 
 
@@ -58,9 +72,10 @@ def score_card(
     parts: Mapping[str, Frame],
     moment: Moment,
     policy: Policy,
+    previous: Frame | None = None,
     lifetime: Frame | None = None,
 ) -> Frame:
-    """Return `SCORE_COLUMNS` for every customer, and `LIFETIME_COLUMNS` where they are given.
+    """Return `SCORE_COLUMNS` but `policy_version` for every customer, beside all figures.
 
     Parameters
     ----------
@@ -71,51 +86,74 @@ def score_card(
         points under the dimension's name (social: `influence`) and `<name>_en`, `<name>_zh`.
     moment, policy
         When, and by which weights and cuts.
+    previous
+        The tiers of the run before (`tiering.stability.open_previous`), for hysteresis.
     lifetime
         One row a customer at most: `LIFETIME_COLUMNS` and `lifetime_en`, `lifetime_zh`.
     """
-    columns = SCORE_COLUMNS if lifetime is None else SCORE_COLUMNS + LIFETIME_COLUMNS
-    for part in (*parts.values(), *(() if lifetime is None else (lifetime,))):
-        customers = customers.join(settle(part), on="customer_id", how="left")
+    shares = shares_of(parts, policy)
+    scored = with_score(customers, parts, policy)
+    if lifetime is not None:
+        scored = scored.join(settle(lifetime), on="customer_id", how="left")
+    tiered = settle(with_tier(scored, previous, policy))
+    return _told(_labelled(tiered, moment, policy), shares, policy, lifetime is not None)
+
+
+def shares_of(parts: Mapping[str, Frame], policy: Policy) -> dict[str, float]:
+    """Return what each measured dimension counts; the sum is 1.
+
+    Raises
+    ------
+    PolicyError
+        All weight lies on dimensions whose tables were not given.
+    """
     weights = {name: getattr(policy.weights, name) for name in parts}
     total = sum(weights.values())
-    shares = {name: weight / total for name, weight in weights.items()}
+    if total <= 0:
+        named = ", ".join(f"{name} {weight:g}" for name, weight in weights.items())
+        raise PolicyError(
+            f"weights: those of the tables given ({named}) add up to {total:g}; give the other "
+            "tables, or these a weight",
+            f"weights：所给各表的权重（{named}）合计为 {total:g}；请补充其他表，或为其设置权重",
+        )
+    return {name: weight / total for name, weight in weights.items()}
+
+
+def with_score(customers: Frame, parts: Mapping[str, Frame], policy: Policy) -> Frame:
+    """Return the customers with all figures of the parts, each dimension filled, and `score`."""
+    for part in parts.values():
+        customers = customers.join(settle(part), on="customer_id", how="left")
     filled = settle(_filled(customers, parts, policy))
-    scored = _scored(filled, shares, moment, policy)
-    return _told(scored, shares, policy, lifetime is not None).select(columns)
+    return filled.with_columns(score=settled(weighted(shares_of(parts, policy))))
 
 
 def _filled(customers: Frame, parts: Mapping[str, Frame], policy: Policy) -> Frame:
     """Return the customers with a figure and a sentence for each dimension that was given."""
-    neutral = policy.experience.neutral
+    silent = _silent(policy)
     customers = customers.with_columns(social=nw.col("influence")).with_columns(
-        *(nw.col(name).fill_null(neutral if name == "experience" else 0.0) for name in parts),
+        *(nw.col(name).fill_null(silent.get(name, 0.0)) for name in parts),
         *(
             nw.col(f"{name}_{language}").fill_null(NOTHING[name][place])
             for name in parts
             for place, language in enumerate(("en", "zh"))
         ),
     )
-    if "engagement" in parts:
-        return customers
-    return customers.with_columns(engagement=null_like("influence"))
+    absent = {name: null_like("influence") for name in NAMES if name not in parts}
+    return customers.with_columns(**absent) if absent else customers
 
 
-def _scored(customers: Frame, shares: Mapping[str, float], moment: Moment, policy: Policy) -> Frame:
-    return customers.with_columns(score=settled(weighted(shares))).with_columns(
-        tier=_tier(nw.col("score"), policy.tiers),
+def _silent(policy: Policy) -> dict[str, float]:
+    """Return the points of who gives no sign at all, where they are not 0."""
+    community = policy.community.neutral if policy.community else 0.0
+    return {"experience": policy.experience.neutral, "community": community, "risk": NO_RISK}
+
+
+def _labelled(customers: Frame, moment: Moment, policy: Policy) -> Frame:
+    return customers.with_columns(
         care=_care(policy.care),
         as_of=nw.lit(moment.text),
         features_version=nw.lit(FEATURES_VERSION),
-        policy_version=nw.lit(policy.label()),
     )
-
-
-def _tier(points: nw.Expr, tiers: tuple[Tier, ...]) -> nw.Expr:
-    name: nw.Expr = nw.lit(tiers[-1].name)
-    for tier in reversed(tiers[:-1]):
-        name = nw.when(points >= tier.at_least).then(nw.lit(tier.name)).otherwise(name)
-    return name
 
 
 def _care(policy: CarePolicy) -> nw.Expr:
@@ -132,6 +170,7 @@ def _told(
         **{f"gives_{name}": tenths(nw.col(name) * share) for name, share in shares.items()},
     )
     notices = [
+        Notice(nw.col("is_held"), _held_reason(policy.stability)),
         Notice(nw.col("care"), _care_reason()),
         Notice(
             ~nw.col("doubt_en").is_null(),
@@ -160,6 +199,18 @@ def _reason(name: str) -> Reason:
     return Reason(
         nw.format(f"{en} {{}}/100 gives {{}} points: {{}}", said, gives, nw.col(f"{name}_en")),
         nw.format(f"{zh} {{}}/100，计 {{}} 分：{{}}", said, gives, nw.col(f"{name}_zh")),
+    )
+
+
+def _held_reason(stability: Stability) -> Reason:
+    """Return such as `held in core: the score 49.2 says potential, for 1 run of 3 ...`."""
+    runs = nw.max_horizontal(nw.col("runs_beyond"), -nw.col("runs_beyond"))
+    figures = nw.col("tier"), tenths(nw.col("score")), nw.col("score_tier"), runs
+    en = f"for {{}} of {stability.runs} runs and by less than {stability.margin:g} points"
+    zh = f"已连续 {{}} 次（须 {stability.runs} 次），且未超出 {stability.margin:g} 分"
+    return Reason(
+        nw.format("held in {}: the score {} says {}, " + en, *figures),
+        nw.format("暂留 {}：得分 {} 对应 {}，" + zh, *figures),
     )
 
 

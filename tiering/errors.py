@@ -7,7 +7,11 @@ TingyinError
     ├── PolicyError     a policy file cannot be used: unknown key, gap, weights, order of cuts
     ├── AsOfError       the day or moment of scoring cannot be read
     ├── HistoryError    a purchase history is impossible, such as a purchase after its end
-    └── FitError        a lifetime model cannot be fitted to these customers
+    ├── FitError        a lifetime model cannot be fitted to these customers
+    ├── JudgementError  pairwise judgements cannot be used: not square, positive or reciprocal
+    │   └── ConsistencyError  they contradict each other by more than the allowed ratio
+    ├── CutsError       cuts cannot be found: capacities too small, scores or offers unusable
+    └── MovesError      tiers of two runs cannot be compared
 """
 
 from nlp.errors import TingyinError
@@ -39,3 +43,19 @@ class HistoryError(TieringError):
 
 class FitError(TieringError):
     """A lifetime model cannot be fitted to these customers; the message says what to do."""
+
+
+class JudgementError(TieringError):
+    """Pairwise judgements cannot be used; the message names the matrix, the cell and the remedy."""
+
+
+class ConsistencyError(JudgementError):
+    """Judgements contradict each other; the message names the worst three."""
+
+
+class CutsError(TieringError):
+    """Cuts cannot be found: capacities are too small, or scores or offers cannot be used."""
+
+
+class MovesError(TieringError):
+    """Tiers of two runs cannot be compared: a customer twice, an unknown tier, no customer."""

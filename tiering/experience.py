@@ -80,6 +80,7 @@ def _rows(said: Frame, moment: Moment, policy: ExperiencePolicy) -> Frame:
     recent = (age < policy.window_days).cast(nw.Int64)
     judged = 1 - nw.col("abstained")
     complains = nw.when(_complains()).then(1).otherwise(0) * recent
+    kept = decayed(age, policy.complaint_half_life_days or policy.half_life_days)
     fresh = (age < policy.open_days).cast(nw.Int64)
     return said.select(
         "customer_id",
@@ -88,7 +89,7 @@ def _rows(said: Frame, moment: Moment, policy: ExperiencePolicy) -> Frame:
         good=(nw.col("sentiment") == "positive").cast(nw.Int64) * judged * weight,
         bad=(nw.col("sentiment") == "negative").cast(nw.Int64) * judged * weight,
         complaints=complains,
-        complaint_cost=complains * weight * _cost(policy.severity),
+        complaint_cost=complains * kept * _cost(policy.severity),
         open_requests=nw.col("intents_request") * nw.col("waiting") * fresh,
         churn=nw.col("intents_churn") * recent,
         escalations=nw.col("intents_escalation") * recent,
@@ -144,20 +145,23 @@ def _scored(customers: Frame, policy: ExperiencePolicy) -> Frame:
     balance = nw.col("good") - nw.col("bad")
     shrunk = balance / (voiced + int(policy.prior * UNIT))
     nps = nw.col("nps_sum") / UNIT / nw.when(nw.col("nps_count") > 0).then(nw.col("nps_count"))
-    lost = (
-        _at_most(nw.col("complaint_cost") / UNIT / UNIT, policy.complaints_most)
-        + _at_most(nw.col("open_requests") * policy.open_request, policy.open_most)
-        + (nw.col("churn") > 0).cast(nw.Float64) * policy.churn
-        + (nw.col("escalations") > 0).cast(nw.Float64) * policy.escalation
-    )
+    lost = {
+        "complaints": _at_most(nw.col("complaint_cost") / UNIT / UNIT, policy.complaints_most),
+        "open_requests": _at_most(nw.col("open_requests") * policy.open_request, policy.open_most),
+        "churn": (nw.col("churn") > 0).cast(nw.Float64) * policy.churn,
+        "escalations": (nw.col("escalations") > 0).cast(nw.Float64) * policy.escalation,
+    }
     customers = customers.with_columns(
         nsr=nw.when(voiced > 0).then(balance) / voiced, nps=nps, shrunk=shrunk, top=_top()
+    ).with_columns(
+        nps_points=policy.nps.at(nw.col("nps")).fill_null(0.0),
+        **{f"lost_{name}": points for name, points in lost.items()},
     )
-    answered = policy.nps.at(nw.col("nps")).fill_null(0.0)
-    points = policy.neutral + nw.col("shrunk") * policy.sentiment - lost + answered
-    return customers.with_columns(experience=settled(points)).drop(
-        "shrunk", "nps_sum", "complaint_cost", "good", "bad", *CATEGORIES
-    )
+    points = policy.neutral + nw.col("shrunk") * policy.sentiment
+    all_lost = reduce(add, (nw.col(f"lost_{name}") for name in lost))
+    return customers.with_columns(
+        experience=settled(points - all_lost + nw.col("nps_points"))
+    ).drop("nps_sum", "complaint_cost", "good", "bad", *CATEGORIES)
 
 
 def _at_most(value: nw.Expr, most: float) -> nw.Expr:

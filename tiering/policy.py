@@ -6,7 +6,8 @@ key; what a key means is said in the file.
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from tiering.curves import Curve
 
@@ -22,12 +23,15 @@ class Tier:
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """What each dimension counts in the score; the four add up to 1."""
+    """What each dimension counts in the score; all add up to 1, and one of 0 is not measured."""
 
     commercial: float
     social: float
     experience: float
     engagement: float
+    content: float = 0.0
+    community: float = 0.0
+    risk: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +206,7 @@ class ExperiencePolicy:
     churn: float
     escalation: float
     nps: Curve
+    complaint_half_life_days: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +244,83 @@ class LifetimePolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class ContentWeights:
+    """What the parts of content count."""
+
+    volume: float
+    depth: float
+    echo: float
+
+
+@dataclass(frozen=True, slots=True)
+class ContentPolicy:
+    """Curves over posts, their letters, and the decayed reactions that they found."""
+
+    window_days: int
+    half_life_days: float
+    weights: ContentWeights
+    volume: Curve
+    depth: Curve
+    echo: Curve
+
+
+@dataclass(frozen=True, slots=True)
+class CommunityPolicy:
+    """How a customer is with others: points from `neutral` up and down."""
+
+    window_days: int
+    neutral: float
+    answers: Curve
+    suggestions: Curve
+    adverts: float
+
+
+@dataclass(frozen=True, slots=True)
+class RiskPolicy:
+    """Points from 100 down: 100 is no sign of risk at all."""
+
+    window_days: int
+    least_orders: int
+    refunds: Curve
+    devices: Curve
+    adverts: float
+
+
+@dataclass(frozen=True, slots=True)
+class Season:
+    """A season of promotions; what is bought in it counts by `coefficient` (1: as any other).
+
+    `starts` and `ends` are days in China, both included: `MM-DD` for every year, or `YYYY-MM-DD`.
+    """
+
+    name: str
+    zh: str
+    starts: str
+    ends: str
+    coefficient: float
+
+
+@dataclass(frozen=True, slots=True)
+class Industry:
+    """What is different in an industry.
+
+    `cycle` stretches the days of recency (2: people buy half as often as the curve assumes); the
+    coefficients multiply the weights of dimensions, which then share 1 again.
+    """
+
+    cycle: float = 1.0
+    coefficients: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True)
+class Stability:
+    """When a customer moves: the score passes a cut by `margin`, or lies beyond for `runs` runs."""
+
+    margin: float = 0.0
+    runs: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """A whole policy; `version` is the file's, and a digest of its content tells edits apart."""
 
@@ -252,6 +334,15 @@ class Policy:
     experience: ExperiencePolicy
     engagement: EngagementPolicy
     lifetime: LifetimePolicy = LifetimePolicy()
+    content: ContentPolicy | None = None
+    community: CommunityPolicy | None = None
+    risk: RiskPolicy | None = None
+    weights_from: str = ""
+    decay: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+    promotions: tuple[Season, ...] = ()
+    industry: str = ""
+    industries: Mapping[str, Industry] = field(default_factory=lambda: MappingProxyType({}))
+    stability: Stability = field(default_factory=Stability)
 
     def label(self) -> str:
         """Return version and digest, such as `2026.11+1f0c9a3e`: it changes with any value."""

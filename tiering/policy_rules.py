@@ -6,11 +6,14 @@ from itertools import pairwise
 
 from tiering.curves import Curve
 from tiering.policy import LIFETIME_MODELS, Policy
+from tiering.seasons import broken_seasons
 
 Broken = tuple[str, str, str]
 """Key, and what is wrong with it and what to do, in English and in Chinese."""
 
 SUM_TOLERANCE = 1e-9
+OPTIONAL = ("content", "community", "risk")
+"""Dimensions whose section a policy may leave out while they count nothing."""
 
 
 def broken_rules(policy: Policy) -> Iterator[Broken]:
@@ -26,6 +29,7 @@ def broken_rules(policy: Policy) -> Iterator[Broken]:
         cuts = [(band.name, float(band.at_least)) for band in platform.bands]
         yield from _ladder(f"influence.bands[{number}].bands", cuts)
     yield from _everyone(policy)
+    yield from _added(policy)
 
 
 def _sections(value: object, key: str = "") -> Iterator[tuple[str, object]]:
@@ -111,3 +115,47 @@ def _everyone(policy: Policy) -> Iterator[Broken]:
             f"{policy.lifetime.model!r} must be one of {known}",
             f"{policy.lifetime.model!r} 须为 {known} 之一",
         )
+
+
+def _added(policy: Policy) -> Iterator[Broken]:
+    for name in OPTIONAL:
+        if getattr(policy.weights, name) and getattr(policy, name) is None:
+            yield (
+                f"weights.{name}",
+                f"it counts, but the section {name} is missing; take it from the shipped policy",
+                f"该维度计入得分，但缺少小节 {name}；请从随附策略复制",
+            )
+    yield from _decay(policy)
+    yield from _industry(policy)
+    yield from broken_seasons(policy.promotions)
+    margin, runs = policy.stability.margin, policy.stability.runs
+    if margin < 0 or runs < 1:
+        en = f"margin {margin:g} must be 0 or more, runs {runs} 1 or more"
+        yield "stability", en, f"margin {margin:g} 须不小于 0，runs {runs} 须不小于 1"
+
+
+def _decay(policy: Policy) -> Iterator[Broken]:
+    known = ("order", "opinion", "complaint", "post", *policy.engagement.events)
+    for name, days in policy.decay.items():
+        if name not in known or days <= 0:
+            yield (
+                f"decay.{name}",
+                f"{days:g} must be a half-life above 0 of one of {', '.join(known)}",
+                f"{days:g} 须为大于 0 的半衰期，种类须为 {'、'.join(known)} 之一",
+            )
+
+
+def _industry(policy: Policy) -> Iterator[Broken]:
+    if policy.industry and policy.industry not in policy.industries:
+        yield (
+            "industry",
+            f"{policy.industry!r} is not among the industries {', '.join(policy.industries)}",
+            f"{policy.industry!r} 不在 industries 之中：{'、'.join(policy.industries)}",
+        )
+    known = [each.name for each in fields(policy.weights)]
+    for name, industry in policy.industries.items():
+        wrong = {n: c for n, c in industry.coefficients.items() if n not in known or c < 0}
+        if wrong or industry.cycle <= 0:
+            en = f"{industry.cycle:g} must be above 0, and coefficients 0 or more of {known}"
+            zh = f"{industry.cycle:g} 须大于 0；系数须不小于 0，维度须为 {known} 之一"
+            yield f"industries.{name}", f"cycle {en}; found {wrong}", f"cycle {zh}；现为 {wrong}"

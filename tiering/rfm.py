@@ -14,11 +14,12 @@ import narwhals as nw
 import pyarrow.compute as pc
 
 from tiering.check import check
-from tiering.curves import Curve, settled, weighted
+from tiering.counting import EVERY_ORDER, OrderCounting, order_counting
+from tiering.curves import UNIT, Curve, settled, weighted
 from tiering.frames import Frame, Native, collect, give_back
 from tiering.policy import Policy, RfmPolicy
 from tiering.policy_file import load_policy
-from tiering.reasons import yuan
+from tiering.reasons import tenths, yuan
 from tiering.times import Moment, day_of, moment_of
 
 GRADES = 5
@@ -26,6 +27,10 @@ GRADE_POINTS = 20
 QUINTILES = [0.0, 0.2, 0.4, 0.6, 0.8, 1.0]
 ENGLISH = "last kept order {} days ago; in the window orders {}, ¥{}; refunded orders {} ({})"
 CHINESE = "距上次有效下单 {} 天；近期 {} 单，实付 ¥{}；退款 {} 单（{}）"
+COUNTED_ENGLISH = "; after promotions and time they count as {} orders, ¥{}"
+COUNTED_CHINESE = "；计入促销与时间后按 {} 单、¥{} 计"
+EXPLAINED = tuple(f"{name}_points" for name in ("recency", "frequency", "monetary"))
+"""What `explain` reads besides the figures."""
 
 
 def rfm(orders: Native, *, as_of: date | datetime | str, policy: Policy | None = None) -> Native:
@@ -53,32 +58,43 @@ def rfm(orders: Native, *, as_of: date | datetime | str, policy: Policy | None =
     """
     moment = moment_of(as_of)
     good = check(orders, "orders", moment).good
-    measured = measure_rfm(good, moment, (policy or load_policy()).rfm)
-    return give_back(measured.drop("commercial_en", "commercial_zh").sort("customer_id"), orders)
+    chosen = policy or load_policy()
+    measured = measure_rfm(good, moment, chosen.rfm, order_counting(chosen))
+    hidden = ("commercial_en", "commercial_zh", *EXPLAINED)
+    return give_back(measured.drop(hidden).sort("customer_id"), orders)
 
 
-def measure_rfm(orders: Frame, moment: Moment, policy: RfmPolicy) -> Frame:
+def measure_rfm(
+    orders: Frame, moment: Moment, policy: RfmPolicy, counting: OrderCounting = EVERY_ORDER
+) -> Frame:
     """Return one row a customer from checked orders.
 
     Columns: `recency_days` since the last order that was kept (null: all were paid back in full),
     `frequency` and `monetary` (kept orders, and fen after refunds, in the window), `orders`,
-    `refunds`, `refunded_fen`, `tenure_days` since the first order, grades `r f m` from 1 to 5,
+    `refunds`, `refunded_fen`, `tenure_days` since the first order; `counted_orders` and
+    `counted_fen`, what of frequency and money counts by `counting`; grades `r f m` from 1 to 5,
     `commercial` from 0 to 100, and the figures as a sentence, `commercial_en`, `commercial_zh`.
     """
-    return _told(_scored(figures(orders, moment, policy.window_days), policy))
+    return _told(_scored(figures(orders, moment, policy.window_days, counting), policy), counting)
 
 
-def figures(orders: Frame, moment: Moment, window_days: int) -> Frame:
+def figures(
+    orders: Frame, moment: Moment, window_days: int, counting: OrderCounting = EVERY_ORDER
+) -> Frame:
     """Return the plain figures of `measure_rfm`, before any curve."""
     day = day_of(nw.col("ordered_at"))
     kept = (nw.col("refunded") < nw.col("amount")) | (nw.col("amount") == 0)
     recent = day > moment.day - window_days
+    weight = counting.weight(day, moment, window_days)
+    paid = nw.col("amount") - nw.col("refunded")
     rows = orders.select(
         "customer_id",
         day.alias("first_day"),
         nw.when(kept).then(day).alias("last_kept_day"),
         (kept & recent).cast(nw.Int64).alias("frequency"),
-        nw.when(recent).then(nw.col("amount") - nw.col("refunded")).otherwise(0).alias("monetary"),
+        nw.when(recent).then(paid).otherwise(0).alias("monetary"),
+        nw.when(kept & recent).then(weight).otherwise(0).alias("counted_orders"),
+        nw.when(recent).then(_part(paid, weight)).otherwise(0).alias("counted_fen"),
         (nw.col("refunded") > 0).cast(nw.Int64).alias("refunds"),
         nw.col("refunded").alias("refunded_fen"),
     )
@@ -89,26 +105,36 @@ def figures(orders: Frame, moment: Moment, window_days: int) -> Frame:
             nw.col("first_day").min(),
             nw.col("last_kept_day").max(),
             nw.col("frequency", "monetary", "refunds", "refunded_fen").sum(),
+            nw.col("counted_orders", "counted_fen").sum(),
         )
         .select(
             "customer_id",
             (moment.day - nw.col("last_kept_day")).cast(nw.Int64).alias("recency_days"),
             nw.col("frequency", "monetary", "orders", "refunds", "refunded_fen").cast(nw.Int64),
             (moment.day - nw.col("first_day")).cast(nw.Int64).alias("tenure_days"),
+            nw.col("counted_orders").cast(nw.Int64) / UNIT,
+            nw.col("counted_fen").cast(nw.Int64),
         )
     )
+
+
+def _part(fen: nw.Expr, units: nw.Expr) -> nw.Expr:
+    """Return whole fen times a weight in `UNIT`s; parted, so that no product exceeds 64 bits."""
+    whole, rest = fen // UNIT, fen - fen // UNIT * UNIT
+    return whole * units + rest * units // UNIT
 
 
 def _scored(customers: Frame, policy: RfmPolicy) -> Frame:
     weights = policy.weights
     customers = customers.with_columns(
-        r=policy.recency.at(nw.col("recency_days")).fill_null(0.0),
-        f=policy.frequency.at(nw.col("frequency")),
-        m=policy.monetary.at(nw.col("monetary")),
+        recency_points=policy.recency.at(nw.col("recency_days")).fill_null(0.0),
+        frequency_points=policy.frequency.at(nw.col("counted_orders")),
+        monetary_points=policy.monetary.at(nw.col("counted_fen")),
     )
-    total = weighted({"r": weights.recency, "f": weights.frequency, "m": weights.monetary})
+    shares = (weights.recency, weights.frequency, weights.monetary)
+    total = weighted(dict(zip(EXPLAINED, shares, strict=True)))
     return customers.with_columns(settled(total).alias("commercial")).with_columns(
-        **{name: _grade(nw.col(name)) for name in "rfm"}
+        **{name: _grade(nw.col(full)) for name, full in zip("rfm", EXPLAINED, strict=True)}
     )
 
 
@@ -118,17 +144,19 @@ def _grade(points: nw.Expr) -> nw.Expr:
     return reduce(add, reached) + 1
 
 
-def _told(customers: Frame) -> Frame:
+def _told(customers: Frame, counting: OrderCounting) -> Frame:
     customers = customers.with_columns(
         said_days=nw.col("recency_days").cast(nw.String).fill_null("–"),
         said_money=yuan(nw.col("monetary")),
         said_grades=nw.format("R{} F{} M{}", *(nw.col(name) for name in "rfm")),
     )
     names = ("said_days", "frequency", "said_money", "refunds", "said_grades")
-    figures_told = [nw.col(name) for name in names]
+    told, english, chinese = [nw.col(name) for name in names], ENGLISH, CHINESE
+    if not counting.is_plain():
+        told += [tenths(nw.col("counted_orders")), yuan(nw.col("counted_fen"))]
+        english, chinese = ENGLISH + COUNTED_ENGLISH, CHINESE + COUNTED_CHINESE
     return customers.with_columns(
-        commercial_en=nw.format(ENGLISH, *figures_told),
-        commercial_zh=nw.format(CHINESE, *figures_told),
+        commercial_en=nw.format(english, *told), commercial_zh=nw.format(chinese, *told)
     ).drop("said_days", "said_money", "said_grades")
 
 
@@ -140,12 +168,13 @@ def quantile_policy(orders: object, *, as_of: date | datetime | str, policy: Pol
     highest of their points. `policy_text` writes the policy to a file.
     """
     moment = moment_of(as_of)
-    table = collect(figures(check(orders, "orders", moment).good, moment, policy.rfm.window_days))
+    good, window = check(orders, "orders", moment).good, policy.rfm.window_days
+    table = collect(figures(good, moment, window, order_counting(policy)))
     if table.num_rows == 0:
         return policy
     recency, frequency, monetary = (
         pc.quantile(table[name], QUINTILES, interpolation="lower").to_pylist()
-        for name in ("recency_days", "frequency", "monetary")
+        for name in ("recency_days", "counted_orders", "counted_fen")
     )
     cuts = replace(
         policy.rfm,

@@ -13,17 +13,23 @@ from typing import Generic
 
 import narwhals as nw
 
-from tiering.card import customers_of, score_card
+from tiering.card import LIFETIME_COLUMNS, SCORE_COLUMNS, customers_of, score_card
 from tiering.check import Checked, RowCounts, check
+from tiering.community import measure_community
+from tiering.content import measure_content
+from tiering.counting import order_counting
 from tiering.engagement import measure_engagement
 from tiering.errors import EngineError
 from tiering.experience import measure_experience
 from tiering.faults import RefusedRow
 from tiering.frames import Frame, Native, collect, engine_of, give_back, settle
+from tiering.in_force import in_force
 from tiering.influence import COLUMNS, measure_influence, of_customers
 from tiering.policy import Policy
 from tiering.policy_file import load_policy
 from tiering.rfm import measure_rfm
+from tiering.risk import measure_risk
+from tiering.stability import open_previous
 from tiering.times import Moment, moment_of
 
 
@@ -55,6 +61,7 @@ def score(
     accounts: Native | None = None,
     edges: Native | None = None,
     policy: Policy | None = None,
+    previous: Native | None = None,
 ) -> Native:
     """Return every customer with tier, score and reasons, by customer_id.
 
@@ -70,15 +77,19 @@ def score(
         Frames of the same engine by their contracts, where known.
     policy
         The shipped policy when None.
+    previous
+        What an earlier run returned, where the policy's `stability` shall keep customers from
+        moving to and fro.
 
     Returns
     -------
     Native
         Frame of the same engine with `tiering.SCORE_COLUMNS`: `score` and the dimensions from 0
         to 100 (`engagement` null where no such table was given), `influence` of the strongest
-        account (null where none is known), `reasons` a list of {en, zh}. Equal inputs give equal
-        output, whatever the order of their rows. Where the policy names a lifetime model,
-        `p_alive`, `expected_orders_12m` and `value_12m` (fen) follow, null without a purchase.
+        account (null where none is known), `reasons` a list of {en, zh}; `content`, `community`
+        and `risk` null where the policy gives them no weight. Equal inputs give equal output,
+        whatever the order of their rows. Where the policy names a lifetime model, `p_alive`,
+        `expected_orders_12m` and `value_12m` (fen) follow, null without a purchase.
 
     Raises
     ------
@@ -90,6 +101,10 @@ def score(
         `as_of` cannot be read.
     FitError
         The policy names a lifetime model that cannot be fitted to these orders.
+    MovesError
+        `previous` cannot be used, see `tiering.stability`.
+    PolicyError
+        All weight lies on dimensions whose tables are not given.
     """
     run = score_run(
         orders,
@@ -99,6 +114,7 @@ def score(
         accounts=accounts,
         edges=edges,
         policy=policy,
+        previous=previous,
     )
     return run.scores
 
@@ -112,35 +128,84 @@ def score_run(
     accounts: Native | None = None,
     edges: Native | None = None,
     policy: Policy | None = None,
+    previous: Native | None = None,
 ) -> ScoreRun[Native]:
     """Return the scores with the influence of accounts, the counts, and the refused rows.
 
     Parameters and errors are those of `score`.
     """
-    moment, policy = moment_of(as_of), policy or load_policy()
-    given = {
+    moment, given = moment_of(as_of), policy or load_policy()
+    tables = {
         "orders": orders,
         "signals": signals,
         "engagement": engagement,
         "accounts": accounts,
         "edges": edges,
     }
-    tables = {name: native for name, native in given.items() if native is not None}
-    _demand_one_engine(tables)
-    checked = {name: check(native, name, moment) for name, native in tables.items()}
-    said = _attributed(checked)
-    authors = _authors(checked, said, moment, policy)
-    scores = settle(_card(checked, said, authors, moment, policy))
+    measured = measure(tables, moment, given, previous)
+    earlier = None if previous is None else open_previous(previous, given, moment)
+    card = score_card(
+        measured.customers, measured.parts, moment, measured.policy, earlier, measured.lifetime
+    )
+    columns = SCORE_COLUMNS if measured.lifetime is None else SCORE_COLUMNS + LIFETIME_COLUMNS
+    scores = settle(card.with_columns(policy_version=nw.lit(given.label())).select(columns))
     return ScoreRun(
         as_of=moment.text,
-        policy_version=policy.label(),
+        policy_version=given.label(),
         scores=give_back(scores.sort("customer_id"), orders),
-        authors=give_back(authors.select(COLUMNS).sort("author_id"), orders),
+        authors=give_back(measured.authors.select(COLUMNS).sort("author_id"), orders),
         customers=_count(scores),
-        rows={name: each.counts() for name, each in checked.items()},
-        unattributed=_count(said.filter(nw.col("customer_id").is_null())),
-        refused=tuple(row for each in checked.values() for row in each.refused()),
+        rows={name: each.counts() for name, each in measured.checked.items()},
+        unattributed=_count(measured.said.filter(nw.col("customer_id").is_null())),
+        refused=tuple(row for each in measured.checked.values() for row in each.refused()),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What was measured of everybody, before it is weighed; `policy` is the one in force."""
+
+    checked: Mapping[str, Checked]
+    said: Frame
+    authors: Frame
+    customers: Frame
+    parts: Mapping[str, Frame]
+    policy: Policy
+    lifetime: Frame | None
+
+
+def measure(
+    tables: Mapping[str, object], moment: Moment, policy: Policy, previous: object = None
+) -> Measured:
+    """Return the parts of the score card from native tables by their contract.
+
+    Parameters
+    ----------
+    tables
+        None where a table is not given.
+    moment, policy
+        When, and by which policy as it was given.
+    previous
+        Only looked at for its engine.
+
+    Raises
+    ------
+    ContractError, EngineError
+        As for `score`.
+    """
+    given = {name: native for name, native in tables.items() if native is not None}
+    earlier = {} if previous is None else {"previous": previous}
+    _demand_one_engine({**given, **earlier})
+    rules = in_force(policy)
+    checked = {name: check(native, name, moment) for name, native in given.items()}
+    said = _attributed(checked)
+    authors = _authors(checked, said, moment, rules)
+    orders = checked["orders"].good
+    events = checked["engagement"].good if "engagement" in checked else None
+    everybody = customers_of([orders, said, authors, *([] if events is None else [events])])
+    parts = _parts(orders, said, events, authors, moment, rules)
+    lifetime = _lifetime(orders, moment, rules)
+    return Measured(checked, said, authors, everybody, parts, rules, lifetime)
 
 
 def _demand_one_engine(tables: Mapping[str, object]) -> None:
@@ -172,21 +237,31 @@ def _authors(checked: Mapping[str, Checked], said: Frame, moment: Moment, policy
     return settle(measure_influence(said, moment, policy.influence, accounts, edges))
 
 
-def _card(
-    checked: Mapping[str, Checked], said: Frame, authors: Frame, moment: Moment, policy: Policy
-) -> Frame:
-    orders = checked["orders"].good
-    events = checked["engagement"].good if "engagement" in checked else None
-    sources = [orders, said, authors, *([] if events is None else [events])]
+def _parts(
+    orders: Frame,
+    said: Frame,
+    events: Frame | None,
+    authors: Frame,
+    moment: Moment,
+    policy: Policy,
+) -> dict[str, Frame]:
+    """Return one frame a dimension; those that the policy may leave out only where they count."""
     parts = {
-        "commercial": measure_rfm(orders, moment, policy.rfm),
+        "commercial": measure_rfm(orders, moment, policy.rfm, order_counting(policy)),
         "social": of_customers(authors),
         "experience": measure_experience(said, events, moment, policy.experience),
     }
     if events is not None:
-        parts["engagement"] = measure_engagement(events, moment, policy.engagement)
-    lifetime = _lifetime(orders, moment, policy)
-    return score_card(customers_of(sources), parts, moment, policy, lifetime)
+        rules = policy.engagement
+        parts["engagement"] = measure_engagement(events, moment, rules, policy.decay)
+    if policy.content is not None and policy.weights.content:
+        worth = policy.influence.reactions
+        parts["content"] = measure_content(said, moment, policy.content, worth)
+    if policy.community is not None and policy.weights.community:
+        parts["community"] = measure_community(said, moment, policy.community)
+    if policy.risk is not None and policy.weights.risk:
+        parts["risk"] = measure_risk(orders, said, events, moment, policy.risk)
+    return parts
 
 
 def _lifetime(orders: Frame, moment: Moment, policy: Policy) -> Frame | None:

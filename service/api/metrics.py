@@ -37,6 +37,13 @@ class Metrics:
             ("outcome",),
             registry=self.registry,
         )
+        self.analysis = Histogram(
+            "tingyin_analysis_seconds",
+            "Time that the model reads one batch, by the way of reading (full, fast)",
+            ("way",),
+            buckets=LATENCIES,
+            registry=self.registry,
+        )
         self.alerts = Counter(
             "tingyin_alert_events",
             "Changes of alerts made by the service itself, by event",

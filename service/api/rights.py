@@ -75,7 +75,7 @@ class Allowed:
 class Guard(Allowed):
     """Lets callers with one of its scopes pass."""
 
-    def __call__(self, request: Request, caller: Called) -> None:
+    async def __call__(self, request: Request, caller: Called) -> None:
         """Raise RightMissingError unless the caller holds one of the scopes."""
         request.state.caller = caller.name
         if not caller.may(self.scopes):
@@ -89,7 +89,7 @@ class Guard(Allowed):
 class Open(Allowed):
     """Lets anybody pass; for what tells nothing about people or texts."""
 
-    def __call__(self) -> None:
+    async def __call__(self) -> None:
         """Do nothing."""
 
 

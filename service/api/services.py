@@ -53,7 +53,7 @@ class Services:
     send: Send
 
 
-def services_of(request: Request) -> Services:
+async def services_of(request: Request) -> Services:
     """Return the services of the application that handles the request."""
     services = request.app.state.services
     if not isinstance(services, Services):
@@ -61,7 +61,7 @@ def services_of(request: Request) -> Services:
     return services
 
 
-def spoken(request: Request) -> Language:
+async def spoken(request: Request) -> Language:
     """Return the language of the caller."""
     return language_of(request.headers.get("accept-language"))
 

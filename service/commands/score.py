@@ -70,6 +70,10 @@ def score(
             "按本批订单的五分位切分，写出并使用该策略",
         ),
     ] = None,
+    previous: Annotated[
+        Path | None,
+        typer.Option(metavar="TIERS", help="Tiers of the run before, for hysteresis 前次分层"),
+    ] = None,
     engine: Annotated[
         Engine, typer.Option(help="What computes; all give the same 计算引擎，结果相同")
     ] = Engine.PANDAS,
@@ -99,8 +103,8 @@ def score(
     }
     given = {name: path for name, path in files.items() if path is not None}
     for written in filter(None, (output, authors, quantile_cuts)):
-        demand_output(written, given.values())
-    tables = read_tables(given, engine)
+        demand_output(written, filter(None, (*given.values(), previous)))
+    tables = read_tables(given, engine, previous)
     day = as_of or newest(tables)
     rules = _policy(tables, day, policy, quantile_cuts)
     run = _run(tables, day, rules)
@@ -114,7 +118,8 @@ def _run(tables: "Tables", as_of: str, policy: "Policy") -> "ScoreRun[object]":
     import tiering
 
     orders, signals = tables.frames["orders"], tables.frames["signals"]
-    others = {name: tables.frames.get(name) for name in ("engagement", "accounts", "edges")}
+    names = ("engagement", "accounts", "edges", "previous")
+    others = {name: tables.frames.get(name) for name in names}
     return tiering.score_run(orders, signals, as_of=as_of, policy=policy, **others)
 
 

@@ -31,8 +31,10 @@ class Tables:
     unread: tuple[Reject, ...]
 
 
-def read_tables(files: Mapping[str, Path], engine: str) -> Tables:
+def read_tables(files: Mapping[str, Path], engine: str, previous: Path | None = None) -> Tables:
     """Return the files (by the name of their contract) as frames of the engine, with `line`.
+
+    The tiers of the run before, where given, are the frame `previous`.
 
     Raises
     ------
@@ -46,6 +48,8 @@ def read_tables(files: Mapping[str, Path], engine: str) -> Tables:
         name: _read(open_table(path), tiering.CONTRACTS[name], unread)
         for name, path in files.items()
     }
+    if previous is not None:
+        tables["previous"] = _previous(previous)
     return Tables(_frames(tables, engine), tuple(unread))
 
 
@@ -138,6 +142,18 @@ def _read(table: "Table", contract: "Contract", unread: list[Reject]) -> "pa.Tab
         read = _from_records(table, contract, unread)
     _demand_columns(table.path, read.column_names, contract)
     return _without_null_types(read)
+
+
+def _previous(path: Path) -> "pa.Table":
+    """Return the tiers of the run before: customers, tiers, runs beyond, and as of when."""
+    import pyarrow as pa
+
+    from service.commands.tiers_input import read_runs
+
+    rows = read_runs(path)
+    kinds = {"customer_id": pa.string(), "tier": pa.string()}
+    kinds |= {"runs_beyond": pa.int64(), "as_of": pa.string()}
+    return pa.table({name: pa.array(rows[name], kind) for name, kind in kinds.items()})
 
 
 def _demand_columns(path: Path, columns: Sequence[str], contract: "Contract") -> None:

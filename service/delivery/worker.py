@@ -73,6 +73,10 @@ class DeliveryWorker:
         """Work from now on, in the background."""
         self._thread.start()
 
+    def ring(self) -> None:
+        """Say that something may be due now: it is looked for at once."""
+        self._bell.set()
+
     @property
     def working(self) -> bool:
         """Whether it works."""

@@ -35,6 +35,7 @@ def erase(session: Session, customer_id: str, who: str, now: datetime) -> Receip
         forget_in(alert, frozenset(ids), frozenset(authors))
         outbox.forget(session, alert.id, frozenset(ids))
     store.empty_feedback(session, ids, now)
+    store.count_looks(session)
     return _receipt(session, customer_id, counts, (who, now))
 
 

@@ -25,6 +25,7 @@ from service.database.tables import (
     Influencer,
     Order,
     Signal,
+    WatchLook,
 )
 
 EMPTIED = {
@@ -101,6 +102,11 @@ def empty_feedback(session: Session, ids: Sequence[str], now: datetime) -> None:
     emptied = update(Feedback).where(Feedback.id.in_(ids)).values(**EMPTIED, erased_at=now)
     session.execute(emptied.values(analysed_at=func.coalesce(Feedback.analysed_at, now)))
     session.execute(update(Signal).where(Signal.feedback_id.in_(ids)).values(**WORDLESS))
+
+
+def count_looks(session: Session) -> None:
+    """Let no process go on with what it remembers of a product: it may hold what is erased."""
+    session.execute(update(WatchLook).values(number=WatchLook.number + 1))
 
 
 def alerts_on(session: Session, ids: Sequence[str]) -> Sequence[Alert]:

@@ -92,6 +92,10 @@ class SignalsOut(BaseModel):
     severity: int = Field(ge=0, le=3)
     targets: list[Target]
     evidence: list[Evidence]
+    explained: bool = Field(
+        description="False while the evidence is still to come: read in a hurry "
+        "为 false 时依据词稍后补上（积压时快速判读）"
+    )
     keyphrases: list[str]
     spam: bool
     model_version: str

@@ -38,18 +38,41 @@ def count_marked(session: Session) -> int:
 
 
 def store_signals(
-    session: Session, found: Sequence[tuple[Feedback, Signals]], now: datetime
+    session: Session,
+    found: Sequence[tuple[Feedback, Signals]],
+    now: datetime,
+    *,
+    explained: bool = True,
 ) -> None:
-    """Store what the texts say, and mark their products to be looked at."""
+    """Store what the texts say, and mark their products to be looked at.
+
+    `explained` says whether the words that made the verdicts are among it, or come later.
+    """
     if not found:
         return
-    session.execute(
-        insert(Signal).on_conflict_do_nothing(), [_row(f, signals) for f, signals in found]
-    )
+    rows = [{**_row(feedback, signals), "explained": explained} for feedback, signals in found]
+    session.execute(insert(Signal).on_conflict_do_nothing(), rows)
     for feedback, _ in found:
         feedback.analysed_at = now
         feedback.failure = None
     mark(session, [feedback for feedback, _ in found])
+
+
+def unexplained(
+    session: Session, most: int, without: Collection[str] = ()
+) -> Sequence[tuple[Signal, str]]:
+    """Return and lock signals whose words are still to come, each with its text."""
+    wanted = select(Signal, Feedback.masked_text).join(Feedback, Feedback.id == Signal.feedback_id)
+    some = wanted.where(~Signal.explained, Signal.feedback_id.not_in(without)).limit(most)
+    rows = session.execute(some.with_for_update(of=Signal, skip_locked=True))
+    return [(row[0], row[1]) for row in rows]
+
+
+def explain(found: Sequence[tuple[Signal, Signals]]) -> None:
+    """Store the words that made verdicts, and of them nothing else."""
+    for signal, signals in found:
+        signal.evidence = signals.as_row()["evidence"]
+        signal.explained = True
 
 
 def note_failure(feedback: Feedback, error: Exception, now: datetime) -> None:

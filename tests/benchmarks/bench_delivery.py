@@ -4,7 +4,8 @@
 
 The service is the real one in a process of its own (`tingyin serve` with the shipped model and its
 embedded database); the receiver runs here. A crisis is 40 posts on one product, sent as one
-request; its time runs from when the request is sent until the webhook has arrived.
+request; its time runs from when the request is sent until the webhook has arrived. Under load the
+other posts come 20 in a request, or one.
 """
 
 import os
@@ -12,28 +13,30 @@ import socket
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
 import numpy as np
+import psycopg
 import uvicorn
 
 from service.app import create_app
 from service.database import Database, embedded_postgres, migrate
 from service.logs import configure_logs
-from service.runtime import Parts
 from service.settings import load_settings
 from tests.benchmarks.killed_workers import run as run_killed
-from tests.service.api.conftest import word_model
+from tests.service.api.conftest import parts_of, word_model
 from tests.service.api.receivers import Receiver, receiving
 
 KILLS, ALERTS = 50, 200
-IDLE_TRIALS, LOAD_SECONDS, POSTS_A_SECOND, REQUESTS_A_SECOND = 40, 60, 200, 10
+IDLE_TRIALS, LOAD_SECONDS, POSTS_A_SECOND = 40, 60, 200
+CRISIS_EVERY, SENDERS = 2.0, 16
 STARTS = {
     "shipped": "from service.cli import main; main()",
     "words": "from tests.benchmarks.bench_delivery import serve_words; serve_words()",
@@ -44,13 +47,13 @@ LATEST = timedelta(minutes=45)
 def run() -> Iterable[tuple[str, str]]:
     """Yield each figure when it is measured."""
     yield kills()
-    with receiving() as receiver, served() as client:
-        listen(client, receiver)
-        yield "idle: post to webhook, p50 / p95 / worst", shown(idle(client, receiver))
-        yield at_load("shipped model", client, receiver)
-    with receiving() as receiver, served("words") as client:
-        listen(client, receiver)
-        yield at_load("a model of a few words in its place", client, receiver)
+    with receiving() as receiver, served() as service:
+        listen(service, receiver)
+        yield "idle: post to webhook, p50 / p95 / worst", shown(idle(service, receiver))
+    for model, each in (("shipped", 20), ("shipped", 1), ("words", 20)):
+        with receiving() as receiver, served(model) as service:
+            listen(service, receiver)
+            yield from at_load(model, each, service, receiver)
 
 
 def kills() -> tuple[str, str]:
@@ -67,42 +70,100 @@ def kills() -> tuple[str, str]:
     return label, f"{came}, in {found.seconds:.0f} s"
 
 
-def listen(client: httpx.Client, receiver: Receiver) -> None:
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A running service: its caller, and its database for a look at what took how long."""
+
+    client: httpx.Client
+    database: str
+
+
+def listen(service: Served, receiver: Receiver) -> None:
     route = {"name": "bench", "kind": "webhook", "target": receiver.url, "events": ["raised"]}
-    client.post("/v1/routes", json=route).raise_for_status()
+    service.client.post("/v1/routes", json=route).raise_for_status()
 
 
-def at_load(model: str, client: httpx.Client, receiver: Receiver) -> tuple[str, str]:
-    seconds, posts = loaded(client, receiver)
-    return f"at {posts:.0f} posts/s for {LOAD_SECONDS} s, {model}", shown(seconds)
+def at_load(
+    model: str, each: int, service: Served, receiver: Receiver
+) -> Iterator[tuple[str, str]]:
+    load = os.getloadavg()[0]
+    begun, rate = loaded(service.client, each)
+    came = {name: arrived(receiver, name, 300.0) for name in begun}
+    label = f"at {rate:.0f} posts/s, {each} a request, for {LOAD_SECONDS} s, {model} model"
+    yield label, shown([came[name] - at for name, at in begun.items()])
+    yield f"{label}: of the median / p95, in seconds", steps(service, begun, came)
+    yield f"{label}: batches", f"{batches(service.client)}; load of the machine before {load:.1f}"
 
 
-def idle(client: httpx.Client, receiver: Receiver) -> list[float]:
+def idle(service: Served, receiver: Receiver) -> list[float]:
     seconds = []
     for trial in range(IDLE_TRIALS):
-        begun = send(client, crisis(f"闲时 {trial}"))
+        begun = send(service.client, crisis(f"闲时 {trial}"))
         seconds.append(arrived(receiver, f"闲时 {trial}", 60.0) - begun)
         time.sleep(0.3)
     return seconds
 
 
-def loaded(client: httpx.Client, receiver: Receiver) -> tuple[list[float], float]:
-    """Post all the time, a crisis among it every two seconds; return its times, and the rate."""
+def loaded(client: httpx.Client, each: int) -> tuple[dict[str, float], float]:
+    """Post all the time, a crisis among it every two seconds; return when each began, and the rate.
+
+    A crisis takes the place of as many other posts.
+    """
     begun: dict[str, float] = {}
-    start, sent = time.time(), 0
-    for tick in range(LOAD_SECONDS * REQUESTS_A_SECOND):
-        each = POSTS_A_SECOND // REQUESTS_A_SECOND
-        if tick % 20 == 10:
-            name = f"忙时 {tick}"
-            begun[name] = time.time()
-            threading.Thread(target=send, args=(client, crisis(name))).start()
-            sent += 40
-        elif tick % 20 != 11:
-            threading.Thread(target=send, args=(client, praise(tick, each))).start()
-            sent += each
-        time.sleep(max(0.0, start + (tick + 1) / REQUESTS_A_SECOND - time.time()))
-    rate = sent / (time.time() - start)
-    return [arrived(receiver, name, 300.0) - at for name, at in begun.items()], rate
+    start, sent, number = time.time(), 0, 0
+    with ThreadPoolExecutor(SENDERS) as senders:
+        while time.time() - start < LOAD_SECONDS:
+            if time.time() - start > CRISIS_EVERY * (len(begun) + 0.5):
+                name = f"忙时 {len(begun)}"
+                begun[name] = time.time()
+                senders.submit(send, client, crisis(name))
+                sent += 40
+            else:
+                senders.submit(send, client, praise(number, each))
+                sent, number = sent + each, number + 1
+            time.sleep(max(0.0, start + sent / POSTS_A_SECOND - time.time()))
+    return begun, sent / (time.time() - start)
+
+
+STEPS = """
+    SELECT a.product, max(f.received_at), max(f.analysed_at), a.raised_at, max(o.expanded_at)
+    FROM alerts a JOIN feedback f USING (product) JOIN outbox_events o ON o.alert_id = a.id
+    WHERE a.product LIKE '忙时%' AND a.incident = 1 AND o.snapshot->>'event' = 'raise'
+    GROUP BY a.product, a.raised_at
+"""
+NAMES = ("taken in", "waits and is read", "looked at", "in the outbox", "sent")
+
+
+def steps(service: Served, begun: dict[str, float], came: dict[str, float]) -> str:
+    """Return how long each step took."""
+    with psycopg.connect(service.database) as connection:
+        rows = {row[0]: row[1:] for row in connection.execute(STEPS).fetchall()}
+    moments = np.array(
+        [
+            [begun[name], *(moment.timestamp() for moment in rows[name]), came[name]]
+            for name in begun
+            if name in rows
+        ]
+    )
+    spans = np.diff(moments, axis=1)
+    half, most = np.percentile(spans, [50, 95], axis=0, method="higher")
+    parts = zip(NAMES, half, most, strict=True)
+    return ", ".join(f"{name} {a:.2f} / {b:.2f}" for name, a, b in parts)
+
+
+def batches(client: httpx.Client) -> str:
+    """Return how many batches the model read in each way, and how long one took."""
+    lines = dict(
+        line.rsplit(" ", 1)
+        for line in client.get("/metrics").text.splitlines()
+        if not line.startswith("#")
+    )
+    told = []
+    for way in ("full", "fast"):
+        count = float(lines.get(f'tingyin_analysis_seconds_count{{way="{way}"}}', 0.0))
+        total = float(lines.get(f'tingyin_analysis_seconds_sum{{way="{way}"}}', 0.0))
+        told.append(f"{count:.0f} {way} of {total / max(count, 1.0):.2f} s")
+    return ", ".join(told)
 
 
 def arrived(receiver: Receiver, product: str, seconds: float) -> float:
@@ -157,15 +218,22 @@ def praise(tick: int, count: int) -> list[dict[str, object]]:
 
 
 @contextmanager
-def served(model: str = "shipped") -> Iterator[httpx.Client]:
-    with tempfile.TemporaryDirectory(prefix="tingyin-bench-") as folder:
+def served(model: str = "shipped") -> Iterator[Served]:
+    with (
+        tempfile.TemporaryDirectory(prefix="tingyin-bench-") as folder,
+        embedded_postgres(Path(folder) / "database") as url,
+    ):
+        settings = {
+            "TINGYIN_DATA_DIR": folder,
+            "TINGYIN_DATABASE_URL": url,
+            "TINGYIN_DELIVERY_NETWORKS": "127.0.0.0/8",
+        }
         process = subprocess.Popen(
             [sys.executable, "-c", STARTS[model], "serve", "--port", "0"],
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             text=True,
-            env=os.environ
-            | {"TINGYIN_DATA_DIR": folder, "TINGYIN_DELIVERY_NETWORKS": "127.0.0.0/8"},
+            env=os.environ | settings,
         )
         try:
             base = process.stdout.readline().split()[-1].removesuffix("/docs")
@@ -173,7 +241,7 @@ def served(model: str = "shipped") -> Iterator[httpx.Client]:
             key = (Path(folder) / "admin-key").read_text().strip()
             headers = {"Authorization": f"Bearer {key}"}
             with httpx.Client(base_url=base, headers=headers, timeout=300) as client:
-                yield client
+                yield Served(client, url)
         finally:
             process.terminate()
             process.wait(60)
@@ -184,7 +252,7 @@ def serve_words() -> None:
     configure_logs("error")
     with socket.create_server(("127.0.0.1", 0)) as listening:
         print(f"http://127.0.0.1:{listening.getsockname()[1]}/docs", flush=True)
-        app = create_app(load_settings(), Parts(load_model=lambda: word_model))
+        app = create_app(load_settings(), parts_of(word_model))
         config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="on")
         uvicorn.Server(config).run(sockets=[listening])
 

@@ -15,7 +15,7 @@ from typer.testing import CliRunner, Result
 from service.cli import build_app, exit_code_of
 from service.exit_codes import ExitCode
 from tests.tiering.tables import Row, account, event, market, native, order, signal
-from tiering import SCORE_COLUMNS, load_policy
+from tiering import SCORE_COLUMNS, load_policy, policy_text
 
 ENGINES = ("pandas", "polars", "duckdb")
 
@@ -240,3 +240,47 @@ def test_an_engagement_table_and_accounts_alone(small: dict[str, Path], tmp_path
     (row,) = csv.DictReader((tmp_path / "t.csv").read_text(encoding="utf-8-sig").splitlines())
     assert float(row["engagement"]) > 0
     assert json.loads(row["reasons"])[0].keys() == {"en", "zh"}
+
+
+def test_the_run_before_keeps_customers_from_moving_to_and_fro(
+    small: dict[str, Path], tmp_path: Path
+) -> None:
+    policy = tmp_path / "policy.yaml"
+    shipped = policy_text(load_policy())
+    policy.write_text(
+        shipped.replace("{margin: 0.0, runs: 1}", "{margin: 20.0, runs: 2}"), encoding="utf-8"
+    )
+    before = tmp_path / "before.csv"
+    before.write_text("customer_id,tier,score\nc1,core,51\n", encoding="utf-8")
+    files = [str(part) for pair in small.items() for part in pair]
+    found = []
+    for day, earlier in (("2026-07-01", before), ("2026-07-02", tmp_path / "2026-07-01.csv")):
+        out = tmp_path / f"{day}.csv"
+        done = run(*files, "-o", out, "--as-of", day, "--policy", policy, "--previous", earlier)
+        assert done.return_value == ExitCode.DONE
+        with out.open(encoding="utf-8-sig", newline="") as stream:
+            row = next(row for row in csv.DictReader(stream) if row["customer_id"] == "c1")
+        found.append((row["tier"], row["score_tier"], row["runs_beyond"].lstrip("'")))
+    assert found == [("core", "potential", "-1"), ("potential", "potential", "0")]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("customer_id,tier,score,runs_beyond\nc1,core,51,0.5\n", "runs_beyond: '0.5' is no whole"),
+        ("customer_id,tier,score\nc1,gold,51\n", "tier gold of the run before"),
+        ("customer_id,tier,score\nc1,core,51\nc1,core,51\n", "stands in lines 2 and 3"),
+        ("customer_id,tier,score,as_of\nc1,core,51,2126-01-01\n", "not earlier than"),
+    ],
+    ids=["half a run", "other tiers", "twice", "later"],
+)
+def test_a_run_before_that_cannot_be_used(
+    text: str, said: str, small: dict[str, Path], tmp_path: Path
+) -> None:
+    before = tmp_path / "before.csv"
+    before.write_text(text, encoding="utf-8")
+    files = [str(part) for pair in small.items() for part in pair]
+    done = run(*files, "-o", tmp_path / "out.csv", "--previous", before)
+    assert done.exception is not None
+    assert exit_code_of(done.exception) == ExitCode.BAD_INPUT
+    assert said in str(done.exception)

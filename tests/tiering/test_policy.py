@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tiering.errors import PolicyError
+from tiering.errors import PolicyError, TieringError
 from tiering.policy_file import SHIPPED, load_policy, policy_of, policy_text
 
 Data = dict[str, Any]
@@ -101,6 +101,36 @@ BROKEN = {
         "influence.bands",
         "every platform",
     ),
+    "weight is nan": (put("weights", "social", value=float("nan")), "weights.social", "finite"),
+    "knot is infinite": (
+        put("rfm", "recency", value=[[0, 1], [float("inf"), 2]]),
+        "rfm.recency",
+        "pair",
+    ),
+    "content counts without its section": (
+        lambda data: (
+            data["weights"].update(commercial=0.45, content=0.10),
+            data.pop("content"),
+        ),
+        "weights.content",
+        "section content is missing",
+    ),
+    "unknown dimension": (put("weights", "charm", value=0), "weights.charm", "not known"),
+    "unknown kind decays": (put("decay", value={"sneeze": 3}), "decay.sneeze", "one of order"),
+    "half-life below 0": (put("decay", value={"view": -3}), "decay.view", "above 0"),
+    "season backwards": (
+        put("promotions", 0, "ends", value="2026-01-01"),
+        "promotions[0]",
+        "no days in order",
+    ),
+    "unknown industry": (put("industry", value="炼金"), "industry", "not among"),
+    "industry of an unknown dimension": (
+        put("industries", value={"家电": {"coefficients": {"charm": 2}}}),
+        "industries.家电",
+        "charm",
+    ),
+    "margin below 0": (put("stability", "margin", value=-1), "stability", "0 or more"),
+    "no runs": (put("stability", "runs", value=0), "stability", "1 or more"),
     "too many reasons": (put("reasons", value=9), "reasons", "1 to 6"),
 }
 
@@ -150,3 +180,70 @@ def test_a_file_that_is_no_policy(content: bytes | None, tmp_path: Path) -> None
         path.write_bytes(content)
     with pytest.raises(PolicyError, match=r"our\.yaml cannot be read as a policy"):
         load_policy(path)
+
+
+JUDGED = """
+judgements:
+  dimensions:
+    elements: [commercial, social, experience, engagement]
+    matrix: [[1, 5, 3, 3], [1, "1/2", "1/2"], [1, 1], [1]]
+  commercial:
+    elements: [recency, frequency, monetary]
+    matrix: [[1, 1, "1/2"], [1, "1/2"], [1]]
+"""
+
+
+def judged(tmp_path: Path, data: Data, judgements: str) -> Path:
+    (tmp_path / "ahp.yaml").write_text(judgements, encoding="utf-8")
+    data["weights_from"] = "ahp.yaml"
+    path = tmp_path / "our.yaml"
+    path.write_text(yaml.safe_dump(data, allow_unicode=True), encoding="utf-8")
+    return path
+
+
+def test_weights_come_from_judgements(tmp_path: Path, data: Data) -> None:
+    policy = load_policy(judged(tmp_path, data, JUDGED))
+    weights = policy.weights
+    assert weights.commercial > weights.experience == pytest.approx(weights.engagement)
+    assert weights.commercial == pytest.approx(0.53, abs=5e-3)  # geometric means give .529
+    assert (weights.content, weights.risk) == (0, 0)
+    assert policy.rfm.weights.monetary == pytest.approx(0.5)
+    assert policy.influence == load_policy().influence
+    assert policy.version == "2026.11-judged"
+    # written out it stands by itself, with the weights found
+    again = tmp_path / "again.yaml"
+    again.write_text(policy_text(policy), encoding="utf-8")
+    (tmp_path / "ahp.yaml").unlink()
+    assert load_policy(again) == policy
+
+
+BAD_JUDGEMENTS = {
+    "contradiction": (JUDGED.replace("[1, 5, 3, 3]", '[1, 5, "1/9", 3]'), "consistency ratio"),
+    "unknown dimension": (JUDGED.replace("social", "charm"), "charm is not known"),
+    "unknown measure": (
+        JUDGED.replace("recency", "rhythm"),
+        "rhythm is not known; known are recency",
+    ),
+    "no such measures": (
+        JUDGED + "  experience: {elements: [sentiment], matrix: [[1]]}\n",
+        "no measures are weighed there",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", BAD_JUDGEMENTS)
+def test_judgements_that_a_policy_cannot_use(case: str, tmp_path: Path, data: Data) -> None:
+    judgements, said = BAD_JUDGEMENTS[case]
+    with pytest.raises(TieringError, match=said) as caught:
+        load_policy(judged(tmp_path, data, judgements))
+    assert "ahp.yaml" in str(caught.value)
+
+
+def test_a_policy_without_the_newer_keys_is_read_as_before(data: Data) -> None:
+    for name in ("stability", "decay", "promotions", "industry", "industries", "weights_from"):
+        del data[name]
+    for name in ("content", "community", "risk"):
+        del data[name], data["weights"][name]
+    policy = policy_of(data, "our.yaml")
+    assert policy.weights == load_policy().weights
+    assert (policy.stability.margin, policy.stability.runs, policy.content) == (0, 1, None)

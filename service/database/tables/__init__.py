@@ -19,7 +19,7 @@ from service.database.tables.delivery import (
     RateWindow,
     Route,
 )
-from service.database.tables.feedback import Feedback, Signal, WatchMark
+from service.database.tables.feedback import Feedback, Signal, WatchLook, WatchMark
 from service.database.tables.response import AlertEscalation, AlertOwner
 from service.database.tables.silences import Silence
 
@@ -50,5 +50,6 @@ __all__ = [
     "ScoreRun",
     "Signal",
     "Silence",
+    "WatchLook",
     "WatchMark",
 ]

@@ -77,8 +77,13 @@ class Signal(Base):
     spam: Mapped[bool]
     model_version: Mapped[str]
     left_open: Mapped[list[str]] = mapped_column(server_default="{}")
+    # Whether `evidence` is what it will be: a text read in a hurry gets its words later.
+    explained: Mapped[bool] = mapped_column(server_default="true")
 
-    __table_args__ = (Index("ix_signals_complaint", "complaint", postgresql_using="gin"),)
+    __table_args__ = (
+        Index("ix_signals_complaint", "complaint", postgresql_using="gin"),
+        Index("ix_signals_unexplained", "feedback_id", postgresql_where=text("NOT explained")),
+    )
 
 
 class WatchMark(Base):
@@ -96,3 +101,15 @@ class WatchMark(Base):
     until: Mapped[datetime]
     failures: Mapped[int] = mapped_column(server_default="0")
     rests_until: Mapped[datetime | None]
+
+
+class WatchLook(Base):
+    """How often surveillance looked at a product; an erasure counts as well.
+
+    What a process remembers of a product holds as long as nobody else has counted on.
+    """
+
+    __tablename__ = "watch_looks"
+
+    product: Mapped[str] = mapped_column(primary_key=True)
+    number: Mapped[int]

@@ -25,7 +25,7 @@ from service.alerts.store import record
 from service.app import create_app
 from service.database import Database, embedded_postgres, migrate
 from service.database.tables import Alert
-from service.model import Analyse
+from service.model import Analyse, Fast
 from service.runtime import Parts
 from service.serving import Server
 from service.settings import Settings
@@ -188,6 +188,11 @@ def wait_until(condition: Callable[[], bool], seconds: float = 600.0) -> None:
         time.sleep(0.02)
 
 
+def parts_of(model: Analyse) -> Parts:
+    """Return the parts of a service that reads by this model, also in a hurry."""
+    return Parts(load_model=lambda: model, load_fast=lambda: Fast(model, model))
+
+
 @contextmanager
 def serving(settings: Settings, parts: Parts) -> Iterator[Service]:
     """Run the application on a free port of loopback."""
@@ -220,7 +225,7 @@ def settings_for(url: str, folder: Path, **options: object) -> Settings:
 def service(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """A service on a fresh database, with the model of words."""
     settings = settings_for(database_url, tmp_path_factory.mktemp("data"))
-    with serving(settings, Parts(load_model=lambda: word_model)) as running:
+    with serving(settings, parts_of(word_model)) as running:
         yield running
 
 
@@ -240,7 +245,7 @@ def serve(fresh_url: str, tmp_path: Path) -> Callable[..., AbstractContextManage
 
     def start(model: Analyse = word_model, **options: object) -> AbstractContextManager[Service]:
         settings = settings_for(fresh_url, tmp_path / "data", **options)
-        return serving(settings, Parts(load_model=lambda: model))
+        return serving(settings, parts_of(model))
 
     return start
 

@@ -16,7 +16,7 @@ from service.database import ERASURE_LOCK, Database
 from service.database.tables import Alert, WatchMark
 from service.erasure.service import erase, forget_in
 from service.scoring import score_run
-from service.watching import watch_one
+from service.watching import Watcher
 
 NOW = datetime.now(UTC)
 PERSON, ACCOUNT, SAID, PRODUCT = "张三丰-erase", "@武当三丰", "壶把手烫伤了手", "抹除"
@@ -70,7 +70,7 @@ def connected() -> Iterator[Callable[[object], Database]]:
 def watching(database: Database, clock: Callable[[], datetime]) -> None:
     with database.transaction() as session:
         session.add(WatchMark(product=PRODUCT, since=NOW, until=NOW))
-    assert watch_one(database, WatchSettings(), Metrics(), clock)
+    assert Watcher(database, WatchSettings(), Metrics(), clock).look() == 0.0
 
 
 def scoring(database: Database, clock: Callable[[], datetime]) -> None:

@@ -2,10 +2,9 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
-from functools import partial
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 
 from nlp.errors import ArtifactError
 from nlp.schema import Signals
@@ -15,7 +14,7 @@ from service.database import Database
 from service.database.tables import Alert, Feedback, WatchMark
 from service.feedback import store, waiting
 from service.listening import Analyse, Listener
-from service.watching import watch_one
+from service.watching import Watcher
 
 NOW = datetime(2026, 7, 1, 9, tzinfo=UTC)
 COUNTS = ("likes", "reposts", "saves", "replies", "author_followers")
@@ -29,10 +28,8 @@ FAULTS = [
 
 
 @pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    opened = Database(database_url, pool=2)
-    with opened.transaction() as session:
-        session.execute(text("TRUNCATE feedback, watch_marks, alerts CASCADE"))
+def database(fresh_url: str) -> Iterator[Database]:
+    opened = Database(fresh_url, pool=2)
     yield opened
     opened.close()
 
@@ -87,7 +84,7 @@ def listener(
     database: Database, analyse: Analyse, now: Callable[[], datetime] = lambda: NOW, batch: int = 4
 ) -> Listener:
     metrics = Metrics()
-    watch = partial(watch_one, database, WatchSettings(), metrics, now)
+    watch = Watcher(database, WatchSettings(), metrics, now).look
     return Listener(database, analyse, watch, metrics, now, batch)
 
 

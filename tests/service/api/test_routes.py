@@ -10,8 +10,7 @@ from standardwebhooks.webhooks import Webhook
 
 from service.app import create_app
 from service.errors import SettingError
-from service.runtime import Parts
-from tests.service.api.conftest import Service, serving, settings_for, word_model
+from tests.service.api.conftest import Service, parts_of, serving, settings_for, word_model
 from tests.service.api.receivers import Answer, receiving
 from tests.service.api.test_alerts import crisis
 
@@ -23,7 +22,7 @@ SECRET = "whsec_" + "c2VjcmV0" * 4
 def service(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     folder = tmp_path_factory.mktemp("data")
     settings = settings_for(database_url, folder, delivery_networks="127.0.0.0/8")
-    with serving(settings, Parts(load_model=lambda: word_model)) as running:
+    with serving(settings, parts_of(word_model)) as running:
         yield running
 
 
@@ -171,7 +170,7 @@ def test_a_key_that_is_lost_stops_the_start(serve, tmp_path) -> None:
     file = tmp_path / "data" / "secret-key"
     assert file.stat().st_mode & 0o777 == 0o600
     file.unlink()
-    app = create_app(first.settings, Parts(load_model=lambda: word_model))
+    app = create_app(first.settings, parts_of(word_model))
 
     async def start() -> None:
         async with app.router.lifespan_context(app):

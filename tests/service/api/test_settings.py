@@ -38,6 +38,7 @@ def test_an_option_wins_over_a_variable(monkeypatch: pytest.MonkeyPatch) -> None
         ("TINGYIN_HOST", ""),
         ("TINGYIN_WORKER", "perhaps"),
         ("TINGYIN_ANALYSIS_BATCH", "0"),
+        ("TINGYIN_FAST_ABOVE", "-1"),
         ("TINGYIN_TIME_ZONE", "Asia/Atlantis"),
         ("TINGYIN_TIME_ZONE", "../../etc/passwd"),
         ("TINGYIN_LOG_LEVEL", "loud"),

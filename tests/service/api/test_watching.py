@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from itertools import count
 
 import pytest
@@ -24,7 +23,7 @@ from service.feedback.waiting import mark
 from service.listening import Listener
 from service.mentions import mentions_of
 from service.trail import Entry
-from service.watching import count_products, rest, watch_one
+from service.watching import Watcher, count_products, rest
 
 START = datetime(2026, 5, 4, 9, tzinfo=UTC)
 NOW = datetime(2026, 7, 1, tzinfo=UTC)
@@ -86,7 +85,8 @@ def signal(feedback_id: str) -> dict[str, object]:
 def looks_of_a_round(database: Database, now: datetime = NOW) -> int:
     """Look at marked products until there is none, as listening does; return how many looks."""
     looks = 0
-    while watch_one(database, WatchSettings(), Metrics(), lambda: now):
+    watcher = Watcher(database, WatchSettings(), Metrics(), lambda: now)
+    while watcher.look() == 0.0:
         looks += 1
         assert looks < 20, "the round does not end"
     return looks
@@ -167,7 +167,7 @@ def test_a_round_of_listening_ends_though_a_product_fails(database: Database) ->
         broken = update(Feedback).where(Feedback.product == "坏")
         session.execute(broken.values(created_at=text("'infinity'")))
     looks = count()
-    watch = partial(watch_one, database, WatchSettings(), Metrics(), lambda: NOW)
+    watch = Watcher(database, WatchSettings(), Metrics(), lambda: NOW).look
     Listener(database, lambda texts: [], watch, Metrics(), lambda: NOW).listen(
         lambda: next(looks) > 50
     )
@@ -181,7 +181,7 @@ def test_one_that_has_failed_waits_for_those_that_have_not(database: Database) -
         say(session, "失败过", START)
         session.execute(update(WatchMark).values(failures=1, rests_until=NOW))
         say(session, "没有", START + DAY)
-    assert watch_one(database, WatchSettings(), Metrics(), lambda: NOW)
+    assert Watcher(database, WatchSettings(), Metrics(), lambda: NOW).look() == 0.0
     assert marked(database) == ["失败过"]
     assert looks_of_a_round(database) == 1
 
@@ -193,7 +193,7 @@ def test_where_the_database_goes_the_round_ends_and_no_product_is_blamed(serve) 
         say(session, "失败")
     run(database, TRIGGER.format(fault="PERFORM pg_terminate_backend(pg_backend_pid())"))
     with structlog.testing.capture_logs() as logs, pytest.raises(UnavailableError):
-        watch_one(database, WatchSettings(), Metrics(), lambda: NOW)
+        Watcher(database, WatchSettings(), Metrics(), lambda: NOW).look()
     assert logs == []
     with database.transaction() as session:
         assert session.scalars(select(WatchMark)).one().failures == 0

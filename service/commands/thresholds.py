@@ -1,0 +1,125 @@
+"""`tingyin thresholds`: scores and what tiers offer in, cuts that pay best and what would move."""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from service.errors import OutputError
+from service.exit_codes import ExitCode
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from service.commands.tiers_input import Tiers
+    from tiering import Tier
+    from tiering.thresholds import Recalibration
+
+
+def thresholds(
+    tiers: Annotated[
+        Path, typer.Argument(metavar="TIERS", help="What tingyin score wrote 分层结果")
+    ],
+    offers: Annotated[
+        Path, typer.Option(metavar="FILE", help="Benefit, cost, capacity by tier 各层权益")
+    ],
+    policy: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="The cuts of today [the shipped ones] 现行策略"),
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output", "-o", metavar="POLICY", help="A policy with the new cuts 写出新策略"
+        ),
+    ] = None,
+    moves: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Who would move, with the reason 将变动的顾客"),
+    ] = None,
+    value: Annotated[
+        str | None,
+        typer.Option(metavar="COLUMN", help="Column of what a customer is worth, fen 价值列（分）"),
+    ] = None,
+    step: Annotated[
+        float, typer.Option(metavar="SHARE", help="How much the alternatives differ 方案变动幅度")
+    ] = 0.1,
+) -> int:
+    """Find the cuts that pay best under capacity, and report what they would move. Nothing moves.
+
+    Each tier's offer says what it costs, what it brings by score, and how many it can serve. The
+    report shows why each cut stands where it does, what other capacities and costs would change,
+    and which customers would move because their score did, or only because the cut does.
+
+    在名额限制下求收益最高的分层界线，并报告会有哪些变动；本命令不改动任何分层。
+    """
+    import tiering
+    from service.commands.score_files import demand_output
+    from service.commands.thresholds_report import Found, show
+    from service.commands.tiers_input import read_tiers
+    from service.files import write_rows
+    from tiering.thresholds import (
+        best_cuts,
+        gains,
+        load_offers,
+        recalibration,
+        simulation,
+        with_cuts,
+    )
+
+    for written in filter(None, (output, moves)):
+        demand_output(written, filter(None, (tiers, offers, policy)))
+    rules = tiering.load_policy(policy)
+    names = [tier.name for tier in rules.tiers]
+    given, read = load_offers(offers, names), read_tiers(tiers, value)
+    grid = gains(read.scores, given, values=read.values, current=_places(read, rules.tiers))
+    plan = best_cuts(grid, [offer.capacity for offer in given.tiers], names)
+    other = simulation(grid, given, plan, (-step, step))
+    moved = recalibration(read.customers, read.scores, read.tiers, rules.tiers, plan)
+    if output is not None:
+        proposed = with_cuts(rules, plan, f"{rules.version}-recalibrated")
+        _write_policy(output, tiering.policy_text(proposed))
+    if moves is not None:
+        write_rows(moves, _rows(moved))
+    show(Found(rules.tiers, plan, other, moved), output, moves)
+    return ExitCode.DONE
+
+
+def _places(read: "Tiers", ladder: "Sequence[Tier]") -> list[int]:
+    from tiering.errors import MovesError
+
+    place = {tier.name: number for number, tier in enumerate(ladder)}
+    unknown = sorted(set(read.tiers) - set(place))
+    if unknown:
+        raise MovesError(
+            f"{read.path}: tier {', '.join(unknown)} is not known; known are {', '.join(place)}; "
+            "name the policy of this run with --policy",
+            f"{read.path}：未知的层级 {'、'.join(unknown)}；可用的为 {'、'.join(place)}；"
+            "请用 --policy 指定该次结果的策略",
+        )
+    return [place[tier] for tier in read.tiers]
+
+
+def _rows(moved: "Recalibration") -> list[dict[str, object]]:
+    return [
+        {
+            "customer_id": move.customer,
+            "score": move.score,
+            "tier": move.tier,
+            "proposed": move.proposed,
+            "cause": move.cause,
+            "reason": asdict(move.reason),
+        }
+        for move in moved.moves
+    ]
+
+
+def _write_policy(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise OutputError(
+            f"{path} cannot be written: {error.strerror}; name another file",
+            f"无法写入 {path}：{error.strerror}；请另取文件名",
+        ) from error
