@@ -188,7 +188,8 @@ def assign_by_rules(session: Session, product: str, record: Record, frame: Frame
         rule = owner_of(rules, Subject(alert.product, alert.category or "", channel))
         if rule is not None:
             _own(session, alert, (rule.owner, rule.team, False), frame.now)
-            note = owner_note(rule.owner, rule.team, None, "by the policy 按策略")
+            why = Message("by the policy", "按策略")
+            note = Message(*(owner_note(rule.owner, rule.team, None, w) for w in (why.en, why.zh)))
             record(session, alert, Entry(ASSIGN, SERVICE, frame.now, note))
             found += 1
     return found
