@@ -191,7 +191,8 @@ def count_products(session: Session) -> int:
 def _numbers(session: Session, products: Collection[str]) -> dict[str, int]:
     """Return the number of the last look at each of these products."""
     wanted = select(WatchLook.product, WatchLook.number).where(WatchLook.product.in_(products))
-    return dict(session.execute(wanted))
+    found = session.execute(wanted).all()
+    return {row.product: row.number for row in found}
 
 
 def _count_look(session: Session, product: str) -> int:

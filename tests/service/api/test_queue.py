@@ -127,6 +127,7 @@ def test_a_worker_that_asks_lives_even_if_its_heart_did_not_beat(serve) -> None:
 
     with serve(slow) as service:
         try:
+            service.post([{"id": "1", "text": "烫", "created_at": "2026-06-01T09:00:00+08:00"}])
             assert begun.wait(60)
             (number,) = doing(service, "listen")
             silence_all(service)

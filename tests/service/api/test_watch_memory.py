@@ -208,7 +208,7 @@ def test_a_look_that_fails_is_forgotten(database: Database) -> None:
     assert_same(remembered(one), expected)
 
 
-def test_where_posts_stream_in_a_product_rests_and_another_is_looked_at(database) -> None:
+def test_in_a_stream_a_product_rests_and_another_is_looked_at(database: Database) -> None:
     rng, one = Random(1), watcher(database)
     with database.transaction() as session:
         analysed(session, [post(0, START, True, rng)])
