@@ -10,6 +10,7 @@ from nlp.message import Message
 SERVICE = "tingyin"
 """Who acts where no person does."""
 RAISE, SPEAK = "raise", "speak"
+BETWEEN = " · "
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,22 @@ class Entry:
     def written(self) -> str | None:
         """The note as the audit trail keeps it."""
         note = self.note
-        return f"{note.en} · {note.zh}" if isinstance(note, Message) else note
+        return f"{note.en}{BETWEEN}{note.zh}" if isinstance(note, Message) else note
+
+
+def read_note(who: str, written: str) -> Message:
+    """Return a note of the trail in each language; what a person wrote is the same in both.
+
+    Both halves name the same things, so what stands between them is in the middle.
+
+    >>> read_note(SERVICE, "to the owner a · b · 通知负责人 a · b").zh
+    '通知负责人 a · b'
+    """
+    parts = written.split(BETWEEN)
+    half, odd = divmod(len(parts), 2)
+    if who != SERVICE or odd:
+        return Message(written, written)
+    return Message(BETWEEN.join(parts[:half]), BETWEEN.join(parts[half:]))
 
 
 EVENTS: Mapping[str, Message] = MappingProxyType(

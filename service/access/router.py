@@ -18,7 +18,7 @@ router = APIRouter(prefix="/v1/keys", tags=["keys 密钥"])
     summary="Make an API key 创建 API 密钥",
     status_code=status.HTTP_201_CREATED,
     dependencies=[allow("admin")],
-    responses=problems(409, 422),
+    responses=problems(400, 409, 422),
 )
 def post_key(running: Running, caller: Called, wanted: KeyRequest) -> NewKey:
     """The key is shown once and stored only as a hash.

@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from service.api.fields import STORABLE, not_blank
+from service.api.versions import LARGEST
 
 Prose = Annotated[str, Field(min_length=1, max_length=10_000), STORABLE, AfterValidator(not_blank)]
 Action = Annotated[str, Field(min_length=1, max_length=500), STORABLE, AfterValidator(not_blank)]
@@ -29,7 +30,10 @@ class ReviewIn(BaseModel):
     )
 
     version: int | None = Field(
-        default=None, ge=0, description="The version that you saw, 0 for none 所见版本，无则 0"
+        default=None,
+        ge=0,
+        le=LARGEST,
+        description="The version that you saw, 0 for none 所见版本，无则 0",
     )
     what_happened: Prose = Field(description="What happened 经过")
     cause: Prose = Field(description="Why it happened 原因")

@@ -9,6 +9,7 @@ from pydantic.config import JsonDict
 from service.alerts.state import State
 from service.api.fields import STORABLE, not_blank
 from service.api.said import Said
+from service.api.versions import SeenVersion
 
 Note = Annotated[str, Field(max_length=2000), STORABLE]
 
@@ -165,7 +166,7 @@ class Move(BaseModel):
         extra="forbid", json_schema_extra=_example(version=1, note="已通知品控 on it")
     )
 
-    version: int | None = Field(default=None, ge=1, description="The version that you saw 所见版本")
+    version: SeenVersion = None
     note: Note | None = Field(default=None, description="For the audit trail 备注，记入审计")
 
 

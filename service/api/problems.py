@@ -125,16 +125,27 @@ async def _validation(request: Request, error: Exception) -> JSONResponse:
 
 
 _NOT_JSON = Message("The body is not valid JSON.", "请求体不是合法的 JSON。")
-_PHRASES: Mapping[int, Message] = {
-    404: Message("There is nothing at this address.", "此地址没有内容。"),
-    405: Message("This address does not know this method.", "此地址不支持该方法。"),
+_OF_THE_FRAMEWORK: Mapping[int, tuple[Kind, Message]] = {
+    400: (KINDS[MalformedError], _NOT_JSON),
+    404: (
+        KINDS[NotFoundError],
+        Message("There is nothing at this address.", "此地址没有内容。"),
+    ),
+    405: (
+        Kind(405, "method-not-allowed", Message("Method not allowed", "不支持的方法")),
+        Message("This address does not know this method.", "此地址不支持该方法。"),
+    ),
 }
 
 
 async def _http(request: Request, error: Exception) -> JSONResponse:
     if not isinstance(error, HTTPException):
         raise error
-    phrase = HTTPStatus(error.status_code).phrase
-    kind = Kind(error.status_code, phrase.lower().replace(" ", "-"), Message(phrase, phrase))
-    detail = _PHRASES.get(error.status_code, Message(phrase, phrase))
+    kind, detail = _OF_THE_FRAMEWORK.get(error.status_code) or _other(error.status_code)
     return problem(kind, detail, _spoken(request), headers=error.headers)
+
+
+def _other(status: int) -> tuple[Kind, Message]:
+    phrase = HTTPStatus(status).phrase
+    told = Message(phrase, phrase)
+    return Kind(status, phrase.lower().replace(" ", "-"), told), told

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Header, Response
+from pydantic import Field
 
 from service.errors import ConflictError, StaleVersionError
 
@@ -14,6 +15,12 @@ IfMatch = Annotated[
         description="The version that you saw (the ETag) 所见版本（即 ETag）",
         examples=['"3"'],
     ),
+]
+
+
+LARGEST = 10**18
+SeenVersion = Annotated[
+    int | None, Field(ge=1, le=LARGEST, description="The version that you saw 所见版本")
 ]
 
 

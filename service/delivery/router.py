@@ -33,7 +33,7 @@ def _act(running: Services, caller: Caller) -> service.Act:
     summary="Make a route: who is told what, and how 创建路由：把什么通知给谁",
     status_code=status.HTTP_201_CREATED,
     dependencies=[allow("admin")],
-    responses=problems(409, 422),
+    responses=problems(400, 409, 422),
 )
 def post_route(running: Running, caller: Called, wanted: RouteRequest) -> NewRoute:
     """Target and secret are stored encrypted and never shown again; a secret we make, once.
@@ -41,7 +41,7 @@ def post_route(running: Running, caller: Called, wanted: RouteRequest) -> NewRou
     目标与密钥加密保存，不再显示；由我们生成的密钥只显示一次。
     """
     allowed = networks(running.settings.delivery_networks)
-    service.require_known(wanted.roles, running.policy.roles)
+    running.policy.require_roles("roles", wanted.roles)
     target = usable_target(wanted.kind, wanted.target, allowed)
     with running.database.transaction() as session:
         return service.make(session, wanted, target, _act(running, caller))
@@ -81,7 +81,7 @@ def get_route(running: Running, route_id: Id) -> RouteOut:
     "/v1/routes/{route_id}",
     summary="Change a route 修改路由",
     dependencies=[allow("admin")],
-    responses=problems(404, 409, 422),
+    responses=problems(400, 404, 409, 422),
 )
 def patch_route(running: Running, caller: Called, route_id: Id, wanted: RouteChange) -> RouteOut:
     """What is not given stays; what waits goes by the new hours and to the new target.
@@ -89,7 +89,7 @@ def patch_route(running: Running, caller: Called, route_id: Id, wanted: RouteCha
     未给出的保持不变；待投递的按新的时段与目标处理。
     """
     allowed = networks(running.settings.delivery_networks)
-    service.require_known(wanted.roles, running.policy.roles)
+    running.policy.require_roles("roles", wanted.roles)
     with running.database.transaction() as session:
         return service.change(session, route_id, wanted, allowed, _act(running, caller))
 
@@ -113,7 +113,7 @@ def delete_route(running: Running, route_id: Id) -> RouteOut:
     "/v1/routes/{route_id}/rotate",
     summary="Take a new secret 更换签名密钥",
     dependencies=[allow("admin")],
-    responses=problems(404, 422),
+    responses=problems(400, 404, 422),
 )
 def rotate_route(
     running: Running, caller: Called, route_id: Id, wanted: Rotation | None = None

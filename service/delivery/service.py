@@ -1,6 +1,6 @@
 """Routes: made, shown, changed, given a new secret, removed."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -23,7 +23,7 @@ from service.delivery.ssrf import Networks
 from service.delivery.states import DEAD, WAITING
 from service.delivery.targets import shown, usable_secret, usable_target
 from service.delivery.vault import Vault
-from service.errors import ConflictError, InputError, NotFoundError
+from service.errors import ConflictError, NotFoundError
 
 HIDDEN = frozenset({"target", "has_secret", "waiting", "dead", "quiet_hours"})
 
@@ -69,17 +69,6 @@ def make(session: Session, wanted: RouteRequest, target: str, act: Act) -> NewRo
     _flush(session)
     made = secret if wanted.secret is None else None
     return NewRoute(**_shown(row, {}).model_dump(), secret=made)
-
-
-def require_known(roles: Sequence[str], policy: Collection[str]) -> None:
-    """Raise InputError where one of the roles that a route asks for is none of the policy's."""
-    unknown = [role for role in roles if role not in policy]
-    if unknown:
-        known = ", ".join(policy)
-        raise InputError(
-            f"{unknown[0]!r} is no role of the response policy; its roles are {known}.",
-            f"{unknown[0]!r} 不是响应策略中的角色；已有角色：{known}。",
-        )
 
 
 def require_readable(database: Database, vault: Vault) -> None:

@@ -2,19 +2,18 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Path, Query, Response
+from fastapi import APIRouter, Query, Response
 from sqlalchemy.orm import Session
 
 from nlp.message import Language, Message
 from nlp.surveillance import Surge, WatchSettings
 from nlp.surveillance.story import tell
+from service.alert_by_id import found
 from service.api.described import Responses, problems
-from service.api.fields import STORABLE
-from service.api.languages import language_of
+from service.api.fields import Id
 from service.api.rights import allow
-from service.api.services import Running
+from service.api.services import Running, Spoken
 from service.database.tables import Alert, AlertEvidence
-from service.errors import NotFoundError
 from service.mentions import mentions_of
 from service.report.alert_rows import surge_from_row
 from service.report.content import report_of
@@ -43,40 +42,33 @@ ANSWERS: Responses = {200: {"content": CONTENT}}
 )
 def get_report(
     running: Running,
-    alert_id: Annotated[
-        str, Path(max_length=200, examples=["3f0c9a1e5b7d4c2f8a6e1d0b9c8f7a65"]), STORABLE
-    ],
+    spoken: Spoken,
+    alert_id: Id,
     form: Annotated[
         ReportFormat, Query(alias="format", description="jsonl: all ids 为完整编号")
     ] = "md",
     language: Annotated[
         Language | None, Query(description="By default of Accept-Language 默认按 Accept-Language")
     ] = None,
-    accept_language: Annotated[
-        str | None, Header(description="zh or en 中文或英文", examples=["zh-CN"])
-    ] = None,
 ) -> Response:
     """What, who, where, how fast, what next; from the feedback that is there now.
 
     内容、传播者、分布、增速与预测；依据当前已有的反馈。
     """
-    spoken = language or language_of(accept_language)
     settings = WatchSettings(zone=running.settings.time_zone)
     with running.database.transaction() as session:
         surge = _surge(session, alert_id, settings)
         mentions = mentions_of(session, surge.product, settings.memory)
     as_of = max((mention.at for mention in mentions), default=surge.until)
     story = tell(surge, mentions, as_of=as_of, settings=settings)
-    made = rendered(report_of(surge, story, spoken, KEPT), form)
+    made = rendered(report_of(surge, story, language or spoken, KEPT), form)
     name = f'inline; filename="report.{form}"'
     headers = {"Content-Disposition": name, "X-Content-Type-Options": "nosniff"}
     return Response(made, media_type=MEDIA_TYPES[form], headers=headers)
 
 
 def _surge(session: Session, alert_id: str, settings: WatchSettings) -> Surge:
-    alert = session.get(Alert, alert_id)
-    if alert is None:
-        raise NotFoundError("There is no alert with this id.", "没有此编号的告警。")
+    alert = found(session, alert_id)
     proofs = session.query(AlertEvidence.feedback_id).filter(AlertEvidence.alert_id == alert_id)
     row = {column.key: getattr(alert, column.key) for column in Alert.__table__.columns}
     ids = [one for (one,) in proofs.order_by(AlertEvidence.feedback_id)]

@@ -21,7 +21,7 @@ from service.response.wording import (
     role_names,
 )
 from service.response.working_time import Pause
-from service.trail import EVENTS
+from service.trail import EVENTS, read_note
 
 
 def happened(trail: Sequence[Line]) -> list[Happening]:
@@ -106,5 +106,9 @@ def _todo(clock: Clock, policy: Policy, zone: tzinfo) -> Message:
 
 def _event_line(line: Line, zone: tzinfo) -> Message:
     at, words = moment(line.at, zone), named(EVENTS, line.event)
-    en, zh = (f": {line.note}", f"：{line.note}") if line.note else ("", "")
-    return Message(f"{at} {line.who}: {words.en}{en}", f"{at} {line.who}：{words.zh}{zh}")
+    if not line.note:
+        return Message(f"{at} {line.who}: {words.en}", f"{at} {line.who}：{words.zh}")
+    note = read_note(line.who, line.note)
+    return Message(
+        f"{at} {line.who}: {words.en}: {note.en}", f"{at} {line.who}：{words.zh}：{note.zh}"
+    )

@@ -4,7 +4,7 @@
 are its sections, one field a key. `policy_file` reads it and checks what binds sections together.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from functools import cached_property
 from types import MappingProxyType
@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from nlp.message import Message
+from service.errors import InputError
 from service.response.calendars import Always, Business, Calendar
 from service.response.spans import LongSpan, Span, WrittenShift, ordered, told
 from service.response.zones import ZoneName
@@ -175,6 +176,15 @@ class Policy(Section):
     def calendar(self, name: str) -> Calendar:
         """Return a calendar by its name."""
         return Always() if name == ALWAYS else self.calendars[name].calendar
+
+    def require_roles(self, field: str, names: Iterable[str]) -> None:
+        """Raise InputError, which names the field, where one of these is no role."""
+        if not self.roles.keys() >= set(names):
+            known = ", ".join(self.roles)
+            raise InputError(
+                f"{field} names what is no role of the response policy; its roles are {known}.",
+                f"{field} 中有响应策略没有的角色；已有角色：{known}。",
+            )
 
     def role(self, name: str) -> Role:
         """Return a role; one that an older policy named is shown by its name."""

@@ -9,6 +9,7 @@ from pydantic.config import JsonDict, JsonValue
 
 from service.api.fields import STORABLE, Name
 from service.api.said import Said
+from service.api.versions import SeenVersion
 from service.response.clocks import ClockState
 from service.response.policy import (
     CalendarRule,
@@ -21,7 +22,6 @@ from service.response.policy import (
 from service.response.spans import Span
 
 Note = Annotated[str, Field(min_length=1, max_length=2000), STORABLE]
-Version = Annotated[int | None, Field(ge=1, description="The version that you saw 所见版本")]
 
 
 def _example(**fields: JsonValue) -> JsonDict:
@@ -104,11 +104,11 @@ class Response(BaseModel):
     where: Annotated[str, Field(min_length=1, max_length=200), STORABLE] = Field(
         description="Where it was said 发布渠道"
     )
-    agreed: list[str] = Field(
+    agreed: list[Name] = Field(
         max_length=20,
         description="The roles that agreed; all that `decides` names must 同意的角色，须含策略所列",
     )
-    version: Version = None
+    version: SeenVersion = None
 
 
 class Assignment(BaseModel):
@@ -122,7 +122,7 @@ class Assignment(BaseModel):
     owner: Name
     team: Name | None = None
     note: Note | None = Field(default=None, description="Why 原因")
-    version: Version = None
+    version: SeenVersion = None
 
 
 class ShiftHandOver(BaseModel):

@@ -109,6 +109,8 @@ def respond(
     ConflictError
         It has another version than the person saw, it is resolved, or a role that decides on its
         level did not agree.
+    InputError
+        A role that agreed is none of the policy's.
     """
     alert = found(session, alert_id, lock=True)
     act.seen.require(alert.version)
@@ -186,7 +188,8 @@ def assign_by_rules(session: Session, product: str, record: Record, frame: Frame
         rule = owner_of(rules, Subject(alert.product, alert.category or "", channel))
         if rule is not None:
             _own(session, alert, (rule.owner, rule.team, False), frame.now)
-            note = owner_note(rule.owner, rule.team, None, "by the policy 按策略")
+            why = Message("by the policy", "按策略")
+            note = Message(*(owner_note(rule.owner, rule.team, None, w) for w in (why.en, why.zh)))
             record(session, alert, Entry(ASSIGN, SERVICE, frame.now, note))
             found += 1
     return found
@@ -232,6 +235,7 @@ def _asked(clock: Clock, filters: DeskFilters) -> bool:
 
 
 def _require_agreed(alert: Alert, agreed: Sequence[str], policy: Policy) -> None:
+    policy.require_roles("agreed", agreed)
     missing = [role for role in policy.level(alert.level).decides if role not in agreed]
     if missing:
         level, names = level_name(alert.level), ", ".join(missing)

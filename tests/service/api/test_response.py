@@ -108,6 +108,8 @@ def test_the_clocks_of_an_alert_to_its_end(service) -> None:
         ({"agreed": ["ceo", "pr-head"], "version": 7}, {}, 409),
         ({"agreed": ["ceo", "pr-head"]}, {"If-Match": '"7"'}, 412),
         ({"agreed": ["ceo", "pr-head"]}, {"If-Match": "soon"}, 422),
+        ({"agreed": ["ceo", "pr-head", "13800138000"]}, {}, 422),
+        ({"agreed": ["ceo", "pr-head", "a\x00b"]}, {}, 422),
         ({"agreed": ["ceo", "pr-head"], "note": ""}, {}, 422),
         ({"agreed": ["ceo", "pr-head"], "note": "a\x00b"}, {}, 422),
         ({"agreed": ["ceo", "pr-head"], "by": "me"}, {}, 422),

@@ -4,11 +4,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from nlp.message import Message
 from service.response.clocks import Clock, clocks_of
 from service.response.escalation import next_notice, notices_of, ripe, worth_telling
+from service.response.handover import text_of
 from service.response.policy import Policy
 from service.response.policy_file import load_policy
 from service.response.trail import Line, pauses_of
+from service.trail import SERVICE, Entry
 
 START = datetime(2026, 5, 11, 2, tzinfo=UTC)  # Monday, 10:00 in Shanghai
 MINUTE = timedelta(minutes=1)
@@ -269,3 +272,16 @@ def test_when_the_next_is_told(minutes: float, next_one: float | None) -> None:
     clock = clocks_of(RAISED, 2, POLICY, now)[0]
     found = next_notice(list(notices_of(clock, POLICY, ())), now)
     assert (found and found.at) == (None if next_one is None else START + next_one * MINUTE)
+
+
+def test_a_hand_over_says_the_notes_of_the_service_in_one_language() -> None:
+    entry = Entry("warn", SERVICE, START, Message("due; to a · b", "截止；通知 a · b"))
+    lines = [
+        Line(1, START, SERVICE, "warn", "firing", "firing", 3, entry.written),
+        Line(2, START, "pr", "comment", "firing", "firing", 3, "shop 门店 · told"),
+    ]
+    text = text_of(Message("head", "题"), lines, [], [], UTC)
+    warned, said = text.en.splitlines()[2:4]
+    assert warned.endswith("tingyin: warned: due; to a · b")
+    assert said.endswith("pr: commented: shop 门店 · told")
+    assert text.zh.splitlines()[2].endswith("tingyin：预警：截止；通知 a · b")
