@@ -1,45 +1,14 @@
-"""The GLR charts say what R `surveillance` says of its weekly salmonella counts.
+"""The GLR charts say what R `surveillance` says of its weekly salmonella counts."""
 
-The series lies in `surveillance-oracle` of the data folder: the one that TINGYIN_TEST_DATA names,
-or `shared/data` beside or above the repository.
-"""
-
-import csv
-import os
-from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
-from nlp.surveillance import DETECTORS, Bin, Verdict
+from nlp.surveillance import DETECTORS, Verdict
 from nlp.surveillance.detectors.glr import GlrNegbinDetector, GlrPoissonDetector, GlrSettings
+from tests.nlp.surveillance.oracle import NEEDED, alarms, table, weeks
 
-
-def data_folders() -> Iterator[Path]:
-    """Yield where the data may lie."""
-    if named := os.environ.get("TINGYIN_TEST_DATA"):
-        yield Path(named)
-    yield from (folder / "shared" / "data" for folder in Path(__file__).resolve().parents)
-
-
-ORACLE = next(
-    (found for folder in data_folders() if (found := folder / "surveillance-oracle").is_dir()),
-    None,
-)
-pytestmark = pytest.mark.skipif(ORACLE is None, reason="the goldens of R surveillance are not here")
-
-
-def table(name: str) -> list[dict[str, str]]:
-    with (ORACLE / name).open(newline="") as file:
-        return list(csv.DictReader(file))
-
-
-def weeks(name: str) -> list[Bin]:
-    return [
-        Bin(datetime.fromisoformat(row[""]).replace(tzinfo=UTC), int(row["n_cases"]))
-        for row in table(name)
-    ]
+pytestmark = NEEDED
 
 
 def verdicts(made) -> list[Verdict]:
@@ -48,7 +17,7 @@ def verdicts(made) -> list[Verdict]:
 
 
 def test_poisson_alarms_in_the_same_weeks_as_r():
-    golden = [row["alarm"] == "1" for row in table("GLRPoisson_pred.csv")]
+    golden = alarms("GLRPoisson_pred.csv")
     assert len(golden) == 105
     assert sum(golden) == 5
     assert [told.alarm for told in verdicts(DETECTORS["glr-poisson"](None))] == golden
@@ -64,10 +33,10 @@ POISSON_LIKE = {
 @pytest.mark.parametrize("make", POISSON_LIKE.values(), ids=POISSON_LIKE)
 def test_negbin_finds_all_four_weeks_with_one_false(make):
     outbreak = [row["outbreak"] == "True" for row in table("salmonella_test.csv")]
-    alarms = [told.alarm for told in verdicts(make())]
+    told = [verdict.alarm for verdict in verdicts(make())]
     assert sum(outbreak) == 4
-    assert sum(alarms) == 5
-    assert sum(a and o for a, o in zip(alarms, outbreak, strict=True)) == 4
+    assert sum(told) == 5
+    assert sum(a and o for a, o in zip(told, outbreak, strict=True)) == 4
 
 
 def test_the_first_rise_is_dated_and_its_counts_are_above_the_upper_bound():

@@ -1,32 +1,14 @@
 """EARS, Farrington and CDC say what R `surveillance` says of its weekly salmonella counts.
 
-The series lies in `surveillance-oracle` of the data folder: the one that TINGYIN_TEST_DATA names,
-or `shared/data` beside or above the repository. Its training weeks hold no outbreak cases.
+The training weeks of the series hold no outbreak cases.
 """
-
-import csv
-import os
-from collections.abc import Iterator
-from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
-from nlp.surveillance import Bin, Detector, Sensitivity, detector
+from nlp.surveillance import Detector, Sensitivity, detector
+from tests.nlp.surveillance.oracle import NEEDED, alarms, weeks
 
-
-def data_folders() -> Iterator[Path]:
-    """Yield where the data may lie."""
-    if named := os.environ.get("TINGYIN_TEST_DATA"):
-        yield Path(named)
-    yield from (folder / "shared" / "data" for folder in Path(__file__).resolve().parents)
-
-
-ORACLE = next(
-    (found for folder in data_folders() if (found := folder / "surveillance-oracle").is_dir()),
-    None,
-)
-pytestmark = pytest.mark.skipif(ORACLE is None, reason="the goldens of R surveillance are not here")
+pytestmark = NEEDED
 
 WEEKS = 105
 GOLDENS = {
@@ -40,25 +22,10 @@ GOLDENS = {
 """File, false-alarm rate of its one-sided limit, number of alarms in it."""
 
 
-def table(name: str) -> list[dict[str, str]]:
-    with (ORACLE / name).open(newline="") as file:
-        return list(csv.DictReader(file))
-
-
-def weeks(name: str) -> list[Bin]:
-    return [
-        Bin(
-            datetime.fromisoformat(row.get("") or row["date"]).replace(tzinfo=UTC),
-            int(row["n_cases"]),
-        )
-        for row in table(name)
-    ]
-
-
 def differing(chosen: Detector, name: str) -> list[tuple[str, bool]]:
     """Return the weeks in which the alarm is not that of the golden."""
     state = chosen.fit(weeks("salmonella_train.csv"))
-    golden = [row["alarm"] == "1" for row in table(GOLDENS[name][0])]
+    golden = alarms(GOLDENS[name][0])
     news = weeks("salmonella_test.csv")
     assert len(news) == len(golden) == WEEKS
     assert sum(golden) == GOLDENS[name][2]
