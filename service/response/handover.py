@@ -12,7 +12,7 @@ from service.response.policy import Policy
 from service.response.schemas import Doings, Happening
 from service.response.trail import Line
 from service.response.wording import (
-    TODO,
+    NEXT_STEPS,
     about,
     clock_line,
     moment,
@@ -90,7 +90,7 @@ def text_of(
 
 
 def _todo(clock: Clock, policy: Policy, zone: tzinfo) -> Message:
-    what, left = TODO[clock.name], about(clock.remaining)
+    what, left = NEXT_STEPS[clock.name], about(clock.remaining)
     if clock.name == "respond":
         roles = role_names(policy.level(clock.level).decides, policy)
         agreed = Message(f" (needs the agreement of {roles.en})", f"（须经{roles.zh}同意）")

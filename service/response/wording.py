@@ -19,7 +19,7 @@ CLOCK_NAMES: Mapping[ClockName, Message] = MappingProxyType(
         "resolve": Message("resolution", "解决"),
     }
 )
-TODO: Mapping[ClockName, Message] = MappingProxyType(
+NEXT_STEPS: Mapping[ClockName, Message] = MappingProxyType(
     {
         "acknowledge": Message("acknowledge it", "确认告警"),
         "respond": Message("respond in public", "公开回应"),
