@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from nlp.message import Message
+from service.commands import options
 from service.commands.times import moment_of, zone_of
 from service.errors import OutputError, TooManyRowsError
 from service.exit_codes import ExitCode
@@ -29,12 +30,7 @@ def analyze(
             "--output", "-o", metavar="OUT", help="Signals: .jsonl .csv .parquet .xlsx 输出文件"
         ),
     ],
-    map_: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--map", metavar="text=评论内容", help="Name a column, repeatable 指定列，可多次"
-        ),
-    ] = None,
+    map_: options.Mapping = None,
     explain: Annotated[
         bool, typer.Option(help="Add the words that made the verdict 附上判断依据的词")
     ] = False,
@@ -58,28 +54,15 @@ def analyze(
             metavar="cuda", help="Run the model with torch on cuda or cpu 用 torch 在指定设备上运行"
         ),
     ] = None,
-    make_ids: Annotated[
-        bool, typer.Option("--make-ids", help="Number the rows by file and line 按文件名和行号编号")
-    ] = False,
-    at: Annotated[
-        str | None,
-        typer.Option(metavar="DATE", help="Time of rows that have none 缺少时间时的默认值"),
-    ] = None,
-    date_format: Annotated[
-        str | None, typer.Option(metavar="%d/%m/%Y", help="Form of the dates 日期格式")
-    ] = None,
-    zone: Annotated[
-        str, typer.Option(help="Zone of times that name none 未写时区的时间所在时区")
-    ] = "Asia/Shanghai",
-    sheet: Annotated[
-        str | None, typer.Option(help="Sheet of a workbook [the first] 工作表")
-    ] = None,
+    make_ids: options.MakeIds = False,
+    at: options.At = None,
+    date_format: options.DateFormat = None,
+    zone: options.Zone = "Asia/Shanghai",
+    sheet: options.Sheet = None,
     batch: Annotated[
         int, typer.Option(min=1, max=100_000, help="Rows of one part: what a kill costs 每批行数")
     ] = 512,
-    strict: Annotated[
-        bool, typer.Option("--strict", help="End with 4 where rows were rejected 有拒收则以 4 结束")
-    ] = False,
+    strict: options.Strict = False,
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Replace OUT 覆盖已有输出")
     ] = False,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from nlp.message import Message
+from service.commands import options
 from service.commands.beside import keep_rejects
 from service.commands.times import moment_of, zone_of
 from service.errors import OutputError
@@ -36,28 +37,12 @@ def duplicates(
     least: Annotated[
         int, typer.Option(min=2, metavar="N", help="Texts that make a group 几条起算一组")
     ] = 2,
-    map_: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--map", metavar="text=评论内容", help="Name a column, repeatable 指定列，可多次"
-        ),
-    ] = None,
-    make_ids: Annotated[
-        bool, typer.Option("--make-ids", help="Number the rows by file and line 按文件名和行号编号")
-    ] = False,
-    at: Annotated[
-        str | None,
-        typer.Option(metavar="DATE", help="Time of rows that have none 缺少时间时的默认值"),
-    ] = None,
-    zone: Annotated[
-        str, typer.Option(help="Zone of times that name none 未写时区的时间所在时区")
-    ] = "Asia/Shanghai",
-    sheet: Annotated[
-        str | None, typer.Option(help="Sheet of a workbook [the first] 工作表")
-    ] = None,
-    strict: Annotated[
-        bool, typer.Option("--strict", help="End with 4 where rows were rejected 有拒收则以 4 结束")
-    ] = False,
+    map_: options.Mapping = None,
+    make_ids: options.MakeIds = False,
+    at: options.At = None,
+    zone: options.Zone = "Asia/Shanghai",
+    sheet: options.Sheet = None,
+    strict: options.Strict = False,
 ) -> int:
     """Find texts that say the same in nearly the same words, one row per group.
 

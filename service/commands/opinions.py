@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from nlp.message import Message
+from service.commands import options
 from service.commands.beside import keep_rejects
 from service.commands.opinions_input import Listened, listen, mentions_schema
 from service.commands.opinions_report import Told, show
@@ -56,12 +57,8 @@ def opinions(
         str | None,
         typer.Option(metavar="TIME", help="Until this time [the last one] 截至时间，默认最后一条"),
     ] = None,
-    zone: Annotated[
-        str, typer.Option(help="Zone of times that name none 未写时区的时间所在时区")
-    ] = "Asia/Shanghai",
-    strict: Annotated[
-        bool, typer.Option("--strict", help="End with 4 where rows were rejected 有拒收则以 4 结束")
-    ] = False,
+    zone: options.Zone = "Asia/Shanghai",
+    strict: options.Strict = False,
 ) -> int:
     """Summarise what customers judge: aspects by share and polarity, with quotes.
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from service.commands import options
 from service.commands.review_files import (
     decided_keys,
     keep_decisions,
@@ -46,9 +47,7 @@ def export(
         ),
     ] = None,
     seed: Annotated[int, typer.Option(help="Which draw 随机种子")] = 0,
-    zone: Annotated[
-        str, typer.Option(help="Zone of times that name none 未写时区的时间所在时区")
-    ] = "Asia/Shanghai",
+    zone: options.Zone = "Asia/Shanghai",
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Replace tasks that lie there 覆盖已有任务")
     ] = False,
@@ -103,9 +102,7 @@ def import_(
     train: Annotated[
         bool, typer.Option("--train/--no-train", help="Learn from the decisions 是否据此重新训练")
     ] = True,
-    strict: Annotated[
-        bool, typer.Option("--strict", help="End with 4 where rows were rejected 有拒收则以 4 结束")
-    ] = False,
+    strict: options.Strict = False,
 ) -> int:
     """Merge what people decided, say how the model did, and learn from it.
 

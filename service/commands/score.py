@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from service.commands import options
 from service.commands.score_files import (
     Tables,
     demand_output,
@@ -77,9 +78,7 @@ def score(
     engine: Annotated[
         Engine, typer.Option(help="What computes; all give the same 计算引擎，结果相同")
     ] = Engine.PANDAS,
-    strict: Annotated[
-        bool, typer.Option("--strict", help="End with 4 where rows were rejected 有拒收则以 4 结束")
-    ] = False,
+    strict: options.Strict = False,
 ) -> int:
     """Score every customer and put each into one tier, with the reasons.
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from nlp.message import Message
+from service.commands import options
 from service.commands.taxonomy_files import check_folder, check_output, open_feedback
 from service.commands.taxonomy_report import show_figures, told_answers, told_learnt
 from service.errors import InputError, OutputError
@@ -91,21 +92,10 @@ def apply(
             "--output", "-o", metavar="OUT", help="Categories: .jsonl .csv .parquet .xlsx 输出文件"
         ),
     ],
-    map_: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--map", metavar="text=评论内容", help="Name a column, repeatable 指定列，可多次"
-        ),
-    ] = None,
-    make_ids: Annotated[
-        bool, typer.Option("--make-ids", help="Number the rows by file and line 按文件名和行号编号")
-    ] = False,
-    sheet: Annotated[
-        str | None, typer.Option(help="Sheet of a workbook [the first] 工作表")
-    ] = None,
-    strict: Annotated[
-        bool, typer.Option("--strict", help="End with 4 where rows were rejected 有拒收则以 4 结束")
-    ] = False,
+    map_: options.Mapping = None,
+    make_ids: options.MakeIds = False,
+    sheet: options.Sheet = None,
+    strict: options.Strict = False,
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Replace OUT 覆盖已有输出")
     ] = False,

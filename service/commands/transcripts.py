@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from nlp.message import Message
+from service.commands import options
 from service.commands.analyze import analyze
 from service.commands.beside import keep_rejects
 from service.commands.times import zone_of
@@ -53,25 +54,12 @@ def transcripts(
             help="Name a column of feedback, repeatable 指定反馈列，可多次",
         ),
     ] = None,
-    make_ids: Annotated[
-        bool, typer.Option("--make-ids", help="Number the rows by file and line 按文件名和行号编号")
-    ] = False,
-    at: Annotated[
-        str | None,
-        typer.Option(metavar="DATE", help="Time of rows that have none 缺少时间时的默认值"),
-    ] = None,
-    date_format: Annotated[
-        str | None, typer.Option(metavar="%d/%m/%Y", help="Form of the dates 日期格式")
-    ] = None,
-    zone: Annotated[
-        str, typer.Option(help="Zone of times that name none 未写时区的时间所在时区")
-    ] = "Asia/Shanghai",
-    sheet: Annotated[
-        str | None, typer.Option(help="Sheet of a workbook [the first] 工作表")
-    ] = None,
-    strict: Annotated[
-        bool, typer.Option("--strict", help="End with 4 where rows were rejected 有拒收则以 4 结束")
-    ] = False,
+    make_ids: options.MakeIds = False,
+    at: options.At = None,
+    date_format: options.DateFormat = None,
+    zone: options.Zone = "Asia/Shanghai",
+    sheet: options.Sheet = None,
+    strict: options.Strict = False,
 ) -> int:
     """Read support dialogues whole: course, turning point, escalation, answers, satisfaction.
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 import typer
 
 from nlp.message import Message
+from service.commands import options
 from service.commands.beside import keep_rejects
 from service.commands.times import moment_of
 from service.commands.watch_input import Heard, hear, sift
@@ -69,9 +70,7 @@ def watch(
             help="Count each mention once, or by its reach (1-5) 每条计一次，或按传播力计 1-5",
         ),
     ] = "mentions",
-    strict: Annotated[
-        bool, typer.Option("--strict", help="End with 4 where rows were rejected 有拒收则以 4 结束")
-    ] = False,
+    strict: options.Strict = False,
 ) -> int:
     """Find surges of negative feedback in a signals file.
 

@@ -1,0 +1,24 @@
+"""Options that several commands have, each declared once: its names, its form and its help."""
+
+from typing import Annotated
+
+import typer
+
+Mapping = Annotated[
+    list[str] | None,
+    typer.Option("--map", metavar="text=评论内容", help="Name a column, repeatable 指定列，可多次"),
+]
+MakeIds = Annotated[
+    bool, typer.Option("--make-ids", help="Number the rows by file and line 按文件名和行号编号")
+]
+At = Annotated[
+    str | None, typer.Option(metavar="DATE", help="Time of rows that have none 缺少时间时的默认值")
+]
+DateFormat = Annotated[
+    str | None, typer.Option(metavar="%d/%m/%Y", help="Form of the dates 日期格式")
+]
+Zone = Annotated[str, typer.Option(help="Zone of times that name none 未写时区的时间所在时区")]
+Sheet = Annotated[str | None, typer.Option(help="Sheet of a workbook [the first] 工作表")]
+Strict = Annotated[
+    bool, typer.Option("--strict", help="End with 4 where rows were rejected 有拒收则以 4 结束")
+]
