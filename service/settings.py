@@ -7,7 +7,7 @@ a service that runs on a default its owner did not choose is worse than one that
 import os
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_core import PydanticCustomError
@@ -16,19 +16,11 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from service.delivery.mail import mail_server
 from service.delivery.ssrf import networks
 from service.errors import SettingError
-from service.validation import InvalidRowError, faults_of
+from service.validation import InvalidRowError, faults_of, known_zone
 
 PREFIX = "TINGYIN_"
 SENDER = r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+$"
 READ_ELSEWHERE = frozenset({"TINGYIN_LANG"})
-
-
-def _known_zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise PydanticCustomError("unknown_zone", "unknown time zone") from error
-    return name
 
 
 def _known_networks(text: str) -> str:
@@ -72,7 +64,7 @@ class Settings(BaseSettings):
     idempotency_hours: int = Field(
         24, ge=1, le=24 * 30, description="how long an Idempotency-Key is remembered"
     )
-    time_zone: Annotated[str, AfterValidator(_known_zone)] = Field(
+    time_zone: Annotated[str, AfterValidator(known_zone)] = Field(
         "Asia/Shanghai", description="zone of times that come without one"
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(

@@ -7,6 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic_core import PydanticCustomError
 
 from nlp.message import Message
 from service.errors import InputError
@@ -120,3 +123,18 @@ def _fault(error: Mapping[str, Any]) -> Fault:
     facts = {"type": kind, **error.get("ctx", {})}
     en, zh = (text.format(**facts) for text in _REASONS.get(kind, _OTHERWISE))
     return Fault(field, kind, Message(f"{field or 'value'} {en}", f"{field or '该值'} {zh}"))
+
+
+def known_zone(name: str) -> str:
+    """Return the name of a time zone, as a validator of pydantic fields.
+
+    Raises
+    ------
+    PydanticCustomError
+        There is no such zone.
+    """
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise PydanticCustomError("unknown_zone", "unknown time zone") from error
+    return name

@@ -16,17 +16,24 @@ HELD_WEIGHTS = 8_000_000
 Interval = tuple[float, float]
 
 
-def wilson(hits: int, n: int) -> Interval:
-    """Return the 95 % interval of a share (Wilson 1927); from 0 to 1 where nothing was seen.
+def wilson(hits: float, n: float, z: float = Z95) -> Interval:
+    """Return the interval of a share (Wilson 1927); from 0 to 1 where nothing was seen.
+
+    Parameters
+    ----------
+    hits, n
+        How many of how many; need not be whole where voices are weighted.
+    z
+        Half width in standard deviations; 95 % by default.
 
     >>> [round(end, 4) for end in wilson(15, 20)]
     [0.5313, 0.8881]
     """
     if not n:
         return 0.0, 1.0
-    share, z2 = hits / n, Z95**2
+    share, z2 = hits / n, z**2
     middle = share + z2 / (2 * n)
-    half = Z95 * sqrt(share * (1 - share) / n + z2 / (4 * n**2))
+    half = z * sqrt(share * (1 - share) / n + z2 / (4 * n**2))
     return max(0.0, (middle - half) / (1 + z2 / n)), min(1.0, (middle + half) / (1 + z2 / n))
 
 

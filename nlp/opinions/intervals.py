@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from math import sqrt
 
+from nlp import evaluation
+
 Z_95 = 1.959964
 
 
@@ -44,10 +46,8 @@ def wilson(share: float, size: float, z: float = Z_95) -> Share:
     """
     if size <= 0:
         return Share(0.0, 0.0, 1.0)
-    spread = z * sqrt(share * (1 - share) / size + (z / size) ** 2 / 4)
-    middle, whole = share + z * z / (2 * size), 1 + z * z / size
-    low, high = (middle - spread) / whole, (middle + spread) / whole
-    return Share(share, min(max(low, 0.0), share), max(min(high, 1.0), share))
+    low, high = evaluation.wilson(share * size, size, z)
+    return Share(share, min(low, share), max(high, share))
 
 
 def change(after: Share, before: Share) -> Change:

@@ -2,26 +2,18 @@
 
 from datetime import datetime
 from typing import Annotated, Any, Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 from service.api.fields import STORABLE, Name
 from service.delivery.happened import EVENTS
+from service.validation import known_zone
 
 Kind = Literal["webhook", "feishu", "dingtalk", "wecom", "email"]
 Format = Literal["standard", "alertmanager"]
 Spoken = Literal["zh", "en"]
 LONGEST_WINDOW = 24 * 3600
-
-
-def _known_zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise PydanticCustomError("unknown_zone", "unknown time zone") from error
-    return name
 
 
 def _known_event(name: str) -> str:
@@ -32,7 +24,7 @@ def _known_event(name: str) -> str:
 
 
 Clock = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$", examples=["22:00"])]
-Zone = Annotated[str, Field(max_length=100), AfterValidator(_known_zone)]
+Zone = Annotated[str, Field(max_length=100), AfterValidator(known_zone)]
 Event = Annotated[str, AfterValidator(_known_event)]
 Weekday = Annotated[int, Field(ge=1, le=7)]
 Target = Annotated[str, Field(min_length=1, max_length=2000), STORABLE]

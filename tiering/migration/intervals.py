@@ -1,12 +1,12 @@
 """Intervals of shares: Wilson's for one share, Dirichlet's for a row of them."""
 
 from dataclasses import dataclass
-from math import sqrt
 from statistics import NormalDist
 
 import numpy as np
 import numpy.typing as npt
 
+from nlp import evaluation
 from tiering.errors import MovesError
 
 PRIOR = 0.5
@@ -37,14 +37,11 @@ def wilson(successes: int, trials: int, level: float = 0.95) -> Interval:
     demand_level(level)
     if trials == 0:
         return Interval(float("nan"), float("nan"), float("nan"))
-    z = NormalDist().inv_cdf((1 + level) / 2)
-    share, scale = successes / trials, 1 + z * z / trials
-    middle = (share + z * z / (2 * trials)) / scale
-    half = z / scale * sqrt(share * (1 - share) / trials + z * z / (4 * trials * trials))
+    low, high = evaluation.wilson(successes, trials, NormalDist().inv_cdf((1 + level) / 2))
     return Interval(
-        share,
-        0.0 if successes == 0 else middle - half,
-        1.0 if successes == trials else middle + half,
+        successes / trials,
+        0.0 if successes == 0 else low,
+        1.0 if successes == trials else high,
     )
 
 
