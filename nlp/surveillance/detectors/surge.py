@@ -19,6 +19,7 @@ from nlp.surveillance.detectors.cadence import CADENCES, Cadence
 from nlp.surveillance.detectors.contract import Bin, Sensitivity, Verdict
 from nlp.surveillance.detectors.evidence import gain, growth, tail, upper_of
 from nlp.surveillance.detectors.reasons import verdict_reasons
+from nlp.surveillance.detectors.restless import Restless
 from nlp.surveillance.detectors.windows import Window, add, empty, unlikely
 from nlp.surveillance.errors import BinError
 
@@ -106,6 +107,7 @@ class SurgeModel(Generic[Values]):
         "_minimum",
         "_number",
         "_rate",
+        "_restless",
         "_run",
         "_score",
         "_started",
@@ -127,6 +129,7 @@ class SurgeModel(Generic[Values]):
         self._minimum: Values = number.zeros() + (minimum_count - 0.5)
         self._baseline: Baseline[Values] = Baseline(cadence, number)
         self._audience: Baseline[Values] = Baseline(cadence, number, OTHERS_PER_COUNT)
+        self._restless: Restless[Values] | None = Restless(number) if cadence.season else None
         self._heard: Values = number.zeros()
         self._due: Values = number.zeros()
         self._score: Values = number.zeros()
@@ -158,6 +161,10 @@ class SurgeModel(Generic[Values]):
         belief = 1.0 / (1.0 + RISE_ODDS * self._number.exp(judged.score))
         self._baseline.learn(slots, count, judged.own, belief, haste)
         self._audience.learn(slots, others, judged.audience, belief, haste)
+        if self._restless is not None:
+            own = judged.own
+            variance = own.mean * (own.dispersion + own.mean * own.doubt)
+            self._restless.learn(slots[-1], count, own.mean, variance)
         self._heard = self._cadence.echo * (self._heard + others)
         self._due = self._cadence.echo * (self._due + judged.audience.mean)
         self.age += 1
@@ -166,7 +173,7 @@ class SurgeModel(Generic[Values]):
     def _judge(self, slots: Sequence[int], count: Values, others: Values) -> Judged[Values]:
         number = self._number
         own, audience = self._baseline.expect(slots), self._audience.expect(slots)
-        expected = self._allowed(own, others, audience)
+        expected = self._allowed(self._unsettled(own, slots), others, audience)
         change = gain(number, count, expected, self._cadence.extra)
         score, windows = self._climbed(change), self._widen(count, expected)
         alone = tail(number, count, expected)
@@ -178,6 +185,12 @@ class SurgeModel(Generic[Values]):
         alarm = raised * number.above(run, self._minimum)
         findings = Findings(alarm, p, expected, self._started, run, own, audience)
         return Judged(findings, score, chance, windows, own, audience)
+
+    def _unsettled(self, own: Expected[Values], slots: Sequence[int]) -> Expected[Values]:
+        """Widen what is expected at a time of the year that is restless every year."""
+        if self._restless is None:
+            return own
+        return own._replace(dispersion=own.dispersion * self._restless.look(slots[-1]))
 
     def _chance(
         self, alone: Values, windows: tuple[Window[Values], ...], dispersion: Values
