@@ -2,7 +2,7 @@
 
 A season that comes a little earlier or later each year (an epidemic, a sale, a change of stock)
 has no expected course, but it has its time. What was restless at that time in both of the last two
-years has more dispersion there; a crisis of a single year has none of it. One more bin costs
+years has a doubtful mean there; a crisis of a single year has none of it. One more bin costs
 constant time.
 """
 
@@ -15,7 +15,9 @@ AROUND = 2
 """Weeks on either side that are looked at together: seasons do not keep to their day."""
 CALM_BINS = 20.0
 """So many bins of ordinary size are added to what was seen: chance must not look like unrest."""
-MOST = 25.0
+CHANCE = 1.5
+"""So far the squares of calm weeks overshoot by chance; beyond it begins unrest."""
+MOST = 100.0
 """Of one bin, its squared deviation counts no more."""
 
 
@@ -41,7 +43,7 @@ class Restless(Generic[Values]):
         self._factor: Values = number.zeros() + 1.0
 
     def look(self, day: int) -> Values:
-        """Return the factor, 1 or more, of the dispersion on that day of the year, 1 to 366."""
+        """Return the factor, 1 or more, of the variance on that day of the year, 1 to 366."""
         week = (day - 1) // 7
         return self._factor if week == self._week else self._factor_of(week)
 
@@ -67,7 +69,8 @@ class Restless(Generic[Values]):
         near = [(week + step) % WEEKS for step in range(-AROUND, AROUND + 1)]
         bins = sum(self._bins[one] for one in near)
         years = (self._mean(self._last, near, bins), self._mean(self._earlier, near, bins))
-        return self._number.floor(self._number.smaller(*years), 1.0)
+        lower = self._number.smaller(*years)
+        return 1.0 + self._number.above(lower, 0.0 * lower + CHANCE) * (lower - 1.0)
 
     def _mean(self, year: list[Values], near: list[int], bins: int) -> Values:
         total = sum((year[one] for one in near), self._number.zeros())

@@ -187,10 +187,14 @@ class SurgeModel(Generic[Values]):
         return Judged(findings, score, chance, windows, own, audience)
 
     def _unsettled(self, own: Expected[Values], slots: Sequence[int]) -> Expected[Values]:
-        """Widen what is expected at a time of the year that is restless every year."""
+        """Doubt what is expected at a time of the year that is restless every year.
+
+        It is doubt, not dispersion: days of one season go up together.
+        """
         if self._restless is None:
             return own
-        return own._replace(dispersion=own.dispersion * self._restless.look(slots[-1]))
+        more = (self._restless.look(slots[-1]) - 1.0) * own.dispersion / own.mean
+        return own._replace(doubt=own.doubt + more)
 
     def _chance(
         self, alone: Values, windows: tuple[Window[Values], ...], dispersion: Values
