@@ -173,8 +173,10 @@ class SurgeModel(Generic[Values]):
     def _judge(self, slots: Sequence[int], count: Values, others: Values) -> Judged[Values]:
         number = self._number
         own, audience = self._baseline.expect(slots), self._audience.expect(slots)
-        expected = self._allowed(self._unsettled(own, slots), others, audience)
+        unrest = None if self._restless is None else self._restless.look(slots[-1])
+        expected = self._allowed(_doubted(own, unrest), others, audience)
         change = gain(number, count, expected, self._cadence.extra)
+        change = change if unrest is None else change / unrest
         score, windows = self._climbed(change), self._widen(count, expected)
         alone = tail(number, count, expected)
         chance = self._chance(alone, windows, expected.dispersion)
@@ -185,16 +187,6 @@ class SurgeModel(Generic[Values]):
         alarm = raised * number.above(run, self._minimum)
         findings = Findings(alarm, p, expected, self._started, run, own, audience)
         return Judged(findings, score, chance, windows, own, audience)
-
-    def _unsettled(self, own: Expected[Values], slots: Sequence[int]) -> Expected[Values]:
-        """Doubt what is expected at a time of the year that is restless every year.
-
-        It is doubt, not dispersion: days of one season go up together.
-        """
-        if self._restless is None:
-            return own
-        more = (self._restless.look(slots[-1]) - 1.0) * own.dispersion / own.mean
-        return own._replace(doubt=own.doubt + more)
 
     def _chance(
         self, alone: Values, windows: tuple[Window[Values], ...], dispersion: Values
@@ -278,6 +270,17 @@ class SurgeModel(Generic[Values]):
         before = self._number.floor(self.age - self._alarmed, patience / 7.0)
         bound = self._number.smaller(before, 0.0 * before + patience)
         return self._cadence.haste * self._number.above(self._alarmed, bound)
+
+
+def _doubted(own: Expected[Values], unrest: Values | None) -> Expected[Values]:
+    """Doubt what is expected where it is restless every year.
+
+    It is doubt, not dispersion: the days of one season go up together. For the same reason the
+    CUSUM takes so much less from each of them.
+    """
+    if unrest is None:
+        return own
+    return own._replace(doubt=own.doubt + (unrest - 1.0) * own.dispersion / own.mean)
 
 
 class SurgeState:
