@@ -190,8 +190,9 @@ def _sums(
         **{f"{n}_before": nw.when(before).then(nw.col(n)).otherwise(0) for n in measures},
     )
     names = [f"{name}_{when}" for name in measures for when in ("after", "before")]
-    summed = parts.group_by("customer_id").agg(nw.col(names).sum().cast(nw.Int64))
-    rows: list[dict[str, object]] = collect(summed).to_pylist()
+    summed = parts.group_by("customer_id").agg(nw.col(names).sum())
+    whole = summed.with_columns(nw.col(names).cast(nw.Int64))
+    rows: list[dict[str, object]] = collect(whole).to_pylist()
     return rows
 
 
