@@ -38,7 +38,7 @@ RETURNS = (
     Message("net ¥", "净增（元）"),
     Message("return", "回报率"),
 )
-FEN = 100
+FEN, THOUSAND = 100, 1000
 VERDICTS = MappingProxyType(
     {
         "better": Message("better", "更好"),
@@ -140,8 +140,8 @@ def _metric(each: "Comparison") -> Iterable[str]:
     return (
         each.metric,
         each.arm,
-        f"{found.control.figure:,.4g}",
-        f"{found.treatment.figure:,.4g}",
+        _amount(found.control.figure, ""),
+        _amount(found.treatment.figure, ""),
         _interval(found),
         relative,
         f"{each.adjusted_p:.3g}",
@@ -161,8 +161,13 @@ def _notes(found: "Reading") -> list[Message]:
 
 def _interval(found: "Difference", unit: int = 1) -> str:
     figures = (each / unit for each in (found.difference, found.low, found.high))
-    middle, low, high = (f"{each:+,.4g}" for each in figures)
+    middle, low, high = (_amount(each, "+") for each in figures)
     return f"{middle} ({low}–{high})"
+
+
+def _amount(figure: float, sign: str) -> str:
+    """Return a figure without exponent, whatever its unit is."""
+    return f"{figure:{sign},.0f}" if abs(figure) >= THOUSAND else f"{figure:{sign}.4g}"
 
 
 def _number(figure: float, form: str) -> str:

@@ -10,6 +10,7 @@ from service.language import spoken_language
 if TYPE_CHECKING:
     from tiering.lift import Lift
 
+THOUSAND = 1000
 HEADS = (
     Message("group", "组"),
     Message("customers", "人数"),
@@ -34,7 +35,7 @@ def show(found: "Lift", rejects: int, output: Path | None) -> None:
             str(group.number),
             f"{group.customers:,}",
             f"{group.least:g}–{group.most:g}",
-            f"{group.mean:,.4g} ({low:,.4g}–{high:,.4g})",
+            f"{_amount(group.mean)} ({_amount(low)}–{_amount(high)})",
             _figure(group.lift, ".2f"),
             _figure(group.share, ".1%"),
             _figure(group.gains, ".1%"),
@@ -74,3 +75,7 @@ def _with(figure: float, ends: tuple[float, float], form: str) -> str:
 
 def _figure(figure: float, form: str) -> str:
     return "–" if isnan(figure) else f"{figure:{form}}"
+
+
+def _amount(figure: float) -> str:
+    return f"{figure:,.0f}" if abs(figure) >= THOUSAND else f"{figure:.4g}"

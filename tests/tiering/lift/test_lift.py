@@ -3,10 +3,13 @@
 from math import isnan
 
 import numpy as np
+import polars as pl
 import pytest
 
+from tests.tiering.lifetime import cdnow
+from tests.tiering.tables import ENGINES, days_ago, native, order
 from tiering.errors import LiftError
-from tiering.lift import lift
+from tiering.lift import lift, paid_later
 
 # The tests of the metric that Kaggle's claim prediction challenge ran (B. Hamner); its Gini is
 # half of ours, which is twice the area; the normalised one is the same.
@@ -101,3 +104,40 @@ def test_what_cannot_be_used(case: str) -> None:
     with pytest.raises(LiftError, match=said) as caught:
         lift(scores, outcomes, groups=groups)
     assert any("\u4e00" <= letter <= "\u9fff" for letter in caught.value.text("zh"))
+
+
+def test_spend_of_cdnow_as_the_reference_measured_it() -> None:
+    """39 weeks foretell the next 39: the best tenth by spend 49.8 % of revenue, at best 76.3 %."""
+    orders, days = pl.from_arrow(cdnow.orders()), 273
+    customers = sorted(set(orders["customer_id"]))
+    first = paid_later(customers, orders, after="1996-12-31", days=days, as_of=cdnow.HELD_OUT_UNTIL)
+    second = paid_later(
+        customers, orders, after=cdnow.FIT_UNTIL, days=days, as_of=cdnow.HELD_OUT_UNTIL
+    )
+    found = lift(first.fen, second.fen, draws=2)
+    assert (found.customers, first.others) == (23_570, 0)
+    assert (found.top, found.top_best) == pytest.approx((0.498, 0.763), abs=1e-3)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_what_was_paid_later(engine: str) -> None:
+    rows = [
+        order(1, "c1", ordered_at=days_ago(10), amount=100),
+        order(2, "c1", ordered_at=days_ago(9), amount=70, refunded=20),
+        order(3, "c1", ordered_at=days_ago(3), amount=7),
+        order(4, "other", ordered_at=days_ago(9), amount=1),
+        order(5, "c2", ordered_at=days_ago(9), amount=-1),
+    ]
+    found = paid_later(
+        ["c2", "c1"], native(engine, rows), after="2026-06-20", days=5, as_of="2026-06-30"
+    )
+    assert (found.fen, found.others) == ((0.0, 50.0), 1)
+    assert [row.code for row in found.refused] == ["negative"]
+
+
+@pytest.mark.parametrize("days", [0, 11])
+def test_days_that_are_not_over(days: int) -> None:
+    with pytest.raises(LiftError, match="name from 1 to 10 days"):
+        paid_later(
+            ["c"], native("pandas", [order(1)]), after="2026-06-20", days=days, as_of="2026-06-30"
+        )
