@@ -74,7 +74,8 @@ def read(
     """Read an experiment by its plan: are the groups sound, what differs, is it more than chance.
 
     Where the groups are not as planned nothing is judged, whatever the figures say. Past figures
-    of the same customers narrow the intervals (CUPED), and it says by how much.
+    of the same customers narrow the intervals (CUPED), and it says by how much. Read it once, when
+    its days are over: who looks every day finds by chance what is not there.
 
     按计划解读实验：先检查分流（SRM），再比较各指标；分流失衡时不作任何判断。
     """

@@ -124,19 +124,34 @@ def _outcomes(metric: Metric, outcomes: Mapping[str, Outcome]) -> list[Outcome]:
 
 
 def _comparison(metric: Metric, arm: _Arm, given: list[Outcome], plan: Plan) -> Comparison:
-    sizes = int(arm.control.sum()), int(arm.treated.sum())
-    if min(sizes) < plan.fewest:
-        few = Message(
-            f"{sizes[0]} and {sizes[1]} customers, {plan.fewest} are needed in each",
-            f"两组分别为 {sizes[0]} 与 {sizes[1]} 位顾客，每组至少需要 {plan.fewest} 位",
-        )
-        return Comparison(metric.name, arm.name, metric.role, None, nan, 0.0, "not judged", (few,))
+    hindrance = _hindrance(metric, arm, given, plan)
+    if hindrance is not None:
+        name = metric.name
+        return Comparison(name, arm.name, metric.role, None, nan, 0.0, "not judged", (hindrance,))
     adjusted = _adjusted(metric, arm, given[0])
     found = _difference(metric, arm, given, adjusted, plan.level)
     notes = (adjusted.reason, *_imbalance(arm, given[0]))
     return Comparison(
         metric.name, arm.name, metric.role, found, found.p, adjusted.removed, "not judged", notes
     )
+
+
+def _hindrance(metric: Metric, arm: _Arm, given: list[Outcome], plan: Plan) -> Message | None:
+    """Return why the two groups cannot be compared at all, None where they can."""
+    sizes = int(arm.control.sum()), int(arm.treated.sum())
+    if min(sizes) < plan.fewest:
+        return Message(
+            f"{sizes[0]} and {sizes[1]} customers, {plan.fewest} are needed in each",
+            f"两组分别为 {sizes[0]} 与 {sizes[1]} 位顾客，每组至少需要 {plan.fewest} 位",
+        )
+    if metric.kind == "ratio" and not all(
+        given[1].after[of].sum() for of in (arm.control, arm.treated)
+    ):
+        return Message(
+            f"nobody of a group has any {metric.per}: there is no ratio",
+            f"某一组中无人有 {metric.per}：没有比率可言",
+        )
+    return None
 
 
 def _adjusted(metric: Metric, arm: _Arm, outcome: Outcome) -> Adjusted:

@@ -26,7 +26,7 @@ SAID: Mapping[Verdict, Message] = {
         "guard open: harm beyond the allowed is neither shown nor excluded",
         "护栏未定：既未证实也未排除超限的损害",
     ),
-    "not judged": Message("not judged: too few customers", "不作判断：人数过少"),
+    "not judged": Message("not judged: it cannot be compared", "不作判断：无法比较"),
 }
 UNSOUND = Message("not judged: the groups are not as planned", "不作判断：分组与计划不符")
 

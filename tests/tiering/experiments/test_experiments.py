@@ -330,6 +330,14 @@ def test_too_few_customers_have_no_verdict() -> None:
     assert "150" in found.comparisons[0].reasons[0].zh
 
 
+def test_a_ratio_over_nothing_is_not_judged_and_the_rest_is() -> None:
+    groups, outcomes = drawn(np.random.default_rng(5), 1000)
+    bought = outcomes["orders"].after * (np.array(groups) == "control")
+    found = read_experiment(groups, outcomes | {"orders": Outcome(bought)}, PLAN).comparisons
+    assert [each.verdict for each in found] == ["worse", "no difference shown", "not judged"]
+    assert "nobody of a group has any orders" in found[2].reasons[0].en
+
+
 def test_bad_outcomes() -> None:
     groups, outcomes = drawn(np.random.default_rng(5))
     with pytest.raises(ExperimentError, match="no measure order_fen"):
