@@ -29,6 +29,8 @@ def text(cell: object) -> object:
     """Return a cell as text that is not empty."""
     if cell is None or not str(cell).strip() or str(cell).lower() == "nan":
         return Fault(Message("the cell is empty; fill it in", "单元格为空；请补上"))
+    if isinstance(cell, float) and cell.is_integer():  # a workbook's 7.0 is the id 7
+        return str(int(cell))
     return str(cell).strip()
 
 

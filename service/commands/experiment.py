@@ -227,6 +227,8 @@ def _reading(found: "Reading", observed: "Observed") -> dict[str, object]:
         "groups": groups,
         "believable": found.believable(),
         "unfinished": observed.unfinished,
+        "customers": len(observed.customers),
+        "found": observed.found,
         "comparisons": _comparisons(found),
     }
 

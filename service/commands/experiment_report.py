@@ -54,7 +54,14 @@ VERDICTS = MappingProxyType(
 
 def show_reading(found: "Reading", observed: "Observed", rejects: int, output: Path | None) -> None:
     """Print what an experiment says."""
-    lines = [found.groups.reason()]
+    customers = len(observed.customers)
+    lines = [
+        found.groups.reason(),
+        Message(
+            f"customers with a row in the tables: {observed.found:,} of {customers:,}",
+            f"在数据表中有记录的顾客：{customers:,} 位中的 {observed.found:,} 位",
+        ),
+    ]
     if observed.unfinished:
         lines.append(
             Message(

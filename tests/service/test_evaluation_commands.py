@@ -12,6 +12,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from service.cli import build_app, exit_code_of
+from service.commands.columns_input import text
 from service.exit_codes import ExitCode
 from service.sample import write_sample
 from tiering.times import CHINA
@@ -83,6 +84,7 @@ def test_an_experiment_is_read(tmp_path: Path) -> None:
     assert done.return_value == ExitCode.DONE, done.exception
     assert "groups are as large as planned" in done.stdout
     assert "CUPED removed" in done.stdout
+    assert "with a row in the tables: 1,200 of 1,200" in done.stdout
     assert "rows rejected: 1" in done.stdout
     verdicts = {row["metric"]: row["verdict"] for row in read(out)}
     assert verdicts == {
@@ -276,3 +278,7 @@ def test_an_input_is_not_written_over(tmp_path: Path) -> None:
     file = scores(tmp_path / "s.csv")
     done = run(["lift", file, "--outcome", "later", "-o", file])
     assert exit_code_of(done.exception) == ExitCode.CANNOT_WRITE
+
+
+def test_ids_of_a_workbook_are_ids() -> None:
+    assert [text(cell) for cell in (7.0, 7, " 007 ", "7.0")] == ["7", "7", "007", "7.0"]

@@ -33,8 +33,8 @@ class Observed:
     """Customers of an experiment with what they did.
 
     `several` were in more than one group and `unfinished` have days of observation left (or were
-    exposed after the moment): both are left out. `rows` and `refused` say what became of the
-    tables.
+    exposed after the moment): both are left out. `found` have a row in the tables; the others did
+    nothing, or have other ids there. `rows` and `refused` say what became of the tables.
     """
 
     customers: tuple[str, ...]
@@ -42,6 +42,7 @@ class Observed:
     outcomes: Mapping[str, Outcome]
     several: int
     unfinished: int
+    found: int
     rows: Mapping[str, RowCounts]
     refused: tuple[RefusedRow, ...]
 
@@ -96,6 +97,7 @@ def observe(
         outcomes,
         several,
         len(first) - len(kept),
+        len({row["customer_id"] for row in sums}),
         rows,
         refused,
     )

@@ -6,11 +6,13 @@ from datetime import date, datetime, timedelta
 
 import narwhals as nw
 import numpy as np
+import numpy.typing as npt
 
 from tiering.check import RowCounts, check
 from tiering.errors import JourneyError
 from tiering.faults import RefusedRow
 from tiering.frames import collect
+from tiering.funnel.codes import codes_of
 from tiering.times import day_of, moment_of
 
 WEEK, MONTH = 7, 30
@@ -77,12 +79,13 @@ def activity(
         named = [name.strip().lower() for name in events]
         rows = rows.filter(nw.col("event").str.to_lowercase().is_in(named))
     seen = collect(rows.select("customer_id", day=day_of(nw.col("at"))).unique())
-    days = np.asarray(seen["day"].to_pylist(), dtype=np.int64)
-    customers = np.unique(
-        np.asarray(seen["customer_id"].to_pylist(), dtype=str), return_inverse=True
-    )
-    last = np.arange(moment.day - MONTH + 1, moment.day + 1)
-    counted = [_active_day(int(day), days, customers[1]) for day in last]
+    days, customers = seen["day"].to_numpy(), codes_of(seen["customer_id"])[0]
+    last = range(moment.day - MONTH + 1, moment.day + 1)
+    counts = [_active(customers, days, last, width) for width in (1, WEEK, MONTH)]
+    counted = [
+        ActiveDay(FIRST_DAY + timedelta(days=day), *(int(each[number]) for each in counts))
+        for number, day in enumerate(last)
+    ]
     mau = counted[-1].mau
     mean = sum(each.dau for each in counted) / MONTH
     return Activity(
@@ -94,9 +97,21 @@ def activity(
     )
 
 
-def _active_day(day: int, days: np.ndarray, customers: np.ndarray) -> ActiveDay:
-    dau, wau, mau = (
-        len(np.unique(customers[(days > day - width) & (days <= day)]))
-        for width in (1, WEEK, MONTH)
-    )
-    return ActiveDay(FIRST_DAY + timedelta(days=day), dau, wau, mau)
+def _active(
+    customers: npt.NDArray[np.int64], days: npt.NDArray[np.int64], last: range, width: int
+) -> npt.NDArray[np.int64]:
+    """Return for each day of `last` how many customers were active in the `width` days to it.
+
+    Each (customer, day), no pair twice, counts for the days on which it is the customer's latest,
+    at most `width` of them: one comes in on its first and goes out after its last.
+    """
+    order = np.lexsort((days, customers))
+    who, day = customers[order], days[order]
+    following = np.append(day[1:], 0)[: len(day)]
+    following[np.append(who[1:] != who[:-1], True)[: len(who)]] = last.stop + width
+    change = np.zeros(len(last) + 1, dtype=np.int64)
+    comes = np.clip(day, last.start, last.stop) - last.start
+    goes = np.clip(np.minimum(day + width, following), last.start, last.stop) - last.start
+    np.add.at(change, comes, 1)
+    np.add.at(change, goes, -1)
+    return np.cumsum(change)[:-1]

@@ -12,6 +12,7 @@ from tiering.check import RowCounts, check
 from tiering.errors import JourneyError
 from tiering.faults import RefusedRow
 from tiering.frames import collect
+from tiering.funnel.codes import codes_of
 from tiering.funnel.steps import NUMBER, ORDER, arrivals, events_of
 from tiering.migration import Interval, wilson
 from tiering.times import DAY_US, moment_of
@@ -113,9 +114,8 @@ def funnel(
 
 def _reached(came: pa.Table, names: Sequence[str]) -> tuple[pa.Table, list[np.ndarray]]:
     """Return one row a customer, and by step the hours since the step before (nan: not reached)."""
-    customers = np.asarray(came["customer_id"].to_pylist(), dtype=object)
+    place, ids = codes_of(came["customer_id"])
     step, at, before = (came[name].to_numpy() for name in (NUMBER, "at", "before"))
-    ids, place = np.unique(customers.astype(str), return_inverse=True)
     hours = [np.full(len(ids), np.nan) for _ in names]
     deepest = np.zeros(len(ids), dtype=np.int64)
     np.maximum.at(deepest, place, step + 1)
@@ -124,7 +124,7 @@ def _reached(came: pa.Table, names: Sequence[str]) -> tuple[pa.Table, list[np.nd
         rows = first_come[step[first_come] == number]
         hours[number][place[rows]] = (at[rows] - before[rows]) / HOUR_US
     columns: dict[str, object] = {
-        "customer_id": pa.array(ids.tolist(), pa.string()),
+        "customer_id": pa.array(ids, pa.string()),
         "steps": pa.array(deepest),
         "step": pa.array([names[number - 1] for number in deepest.tolist()], pa.string()),
     }

@@ -49,7 +49,7 @@ def test_what_customers_did_after_and_before(engine: str) -> None:
         "orders": ([1.0, 0.0], [2.0, 0.0]),
         "view": ([2.0, 0.0], [0.0, 0.0]),
     }
-    assert found.rows["orders"].used == 7
+    assert (found.rows["orders"].used, found.found) == (7, 2)
 
 
 def test_who_was_in_several_groups_or_is_not_done_is_left_out() -> None:
@@ -57,6 +57,13 @@ def test_who_was_in_several_groups_or_is_not_done_is_left_out() -> None:
     plan = Plan("1", "a", {"a": 1, "b": 1}, METRICS[:1], days=7)
     found = observe(given, plan, as_of=AS_OF, orders=native("pandas", ORDERS))
     assert (found.customers, found.several, found.unfinished) == (("c1",), 1, 1)
+
+
+def test_who_stands_in_no_table_is_counted() -> None:
+    plan = Plan("1", "a", {"a": 1, "b": 1}, METRICS[:1], days=7)
+    given = [exposed("c1"), exposed("C1", "b")]
+    found = observe(given, plan, as_of=AS_OF, orders=native("pandas", ORDERS))
+    assert (len(found.customers), found.found) == (2, 1)
 
 
 def test_without_a_past_there_is_none() -> None:

@@ -170,5 +170,17 @@ def test_activity_of_nobody() -> None:
     found = activity(native("pandas", [event("view", 90)]), as_of=AS_OF)
     assert (found.days[-1].mau, found.whole) == (0, True)
     assert found.stickiness != found.stickiness
+    other = activity(native("duckdb", [event("view", 90)]), as_of=AS_OF, events=["share"])
+    assert (other.days[-1].mau, other.whole) == (0, False)
     with pytest.raises(JourneyError, match="no event"):
         activity(native("pandas", [event("view")]), as_of=AS_OF, events=[])
+
+
+def test_active_customers_are_those_of_a_plain_count() -> None:
+    rng = random.Random(5)
+    came = {(f"c{rng.randrange(40)}", rng.randrange(70)) for _ in range(400)}
+    found = activity(native("polars", [event("view", d, c) for c, d in came]), as_of=AS_OF)
+    for ago, day in enumerate(reversed(found.days)):
+        counts = [len({c for c, d in came if ago <= d < ago + width}) for width in (1, 7, 30)]
+        assert [day.dau, day.wau, day.mau] == counts
+    assert found.whole
