@@ -8,12 +8,17 @@ import typer
 
 from nlp.errors import TingyinError
 from service.commands.analyze import analyze
+from service.commands.attribution import attribution
 from service.commands.backtest import backtest
 from service.commands.demo import demo
 from service.commands.doctor import doctor
 from service.commands.duplicates import duplicates
 from service.commands.evaluate import evaluate
+from service.commands.experiment import build_experiment
+from service.commands.funnel import funnel
 from service.commands.ingest import ingest
+from service.commands.interview import interview
+from service.commands.lift import lift
 from service.commands.migration import migration
 from service.commands.opinions import opinions
 from service.commands.report import report
@@ -46,12 +51,17 @@ COMMANDS: Mapping[str, Callable[..., object]] = {
     "ingest": ingest,
     "serve": serve,
     "report": report,
+    "attribution": attribution,
+    "funnel": funnel,
+    "lift": lift,
+    "interview": interview,
 }
 
 
 GROUPS: Mapping[str, Callable[[], typer.Typer]] = {
     "taxonomy": build_taxonomy,
     "review": build_review,
+    "experiment": build_experiment,
 }
 
 

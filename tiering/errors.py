@@ -11,7 +11,10 @@ TingyinError
     ├── JudgementError  pairwise judgements cannot be used: not square, positive or reciprocal
     │   └── ConsistencyError  they contradict each other by more than the allowed ratio
     ├── CutsError       cuts cannot be found: capacities too small, scores or offers unusable
-    └── MovesError      tiers of two runs cannot be compared
+    ├── MovesError      tiers of two runs cannot be compared
+    ├── ExperimentError  a plan, groups or outcomes of an experiment cannot be used
+    ├── JourneyError    touches, paths or steps of customers cannot be used
+    └── LiftError       a score and what came later cannot be held against each other
 """
 
 from nlp.errors import TingyinError
@@ -59,3 +62,15 @@ class CutsError(TieringError):
 
 class MovesError(TieringError):
     """Tiers of two runs cannot be compared: a customer twice, an unknown tier, no customer."""
+
+
+class ExperimentError(TieringError):
+    """A plan, groups or outcomes of an experiment cannot be used; the message names the remedy."""
+
+
+class JourneyError(TieringError):
+    """Touches, paths or steps of customers cannot be used; the message names the value."""
+
+
+class LiftError(TieringError):
+    """A score and what came later cannot be held against each other: lengths, nan, too few."""

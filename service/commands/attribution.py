@@ -1,0 +1,101 @@
+"""`tingyin attribution`: which channels earned the orders."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from service.commands import options
+from service.exit_codes import ExitCode
+
+if TYPE_CHECKING:
+    from datetime import tzinfo
+
+    from tiering.attribution import Attribution
+    from tiering.attribution import Path as Way
+
+
+def attribution(
+    touches: Annotated[
+        Path,
+        typer.Argument(
+            metavar="TOUCHES",
+            help="customer_id, channel, at; or path, conversions, value, nulls 触点或路径",
+        ),
+    ],
+    conversions: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="With touches: customer_id, at, value 转化，与触点合用"),
+    ] = None,
+    order: Annotated[
+        int, typer.Option(min=1, max=3, help="How many last touches decide 马尔可夫阶数")
+    ] = 1,
+    days: Annotated[
+        float, typer.Option(help="How long a touch counts for an order 触点有效天数")
+    ] = 30.0,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", metavar="OUT", help="One row a channel 每渠道一行"),
+    ] = None,
+    zone: options.Zone = "Asia/Shanghai",
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON 以 JSON 输出")] = False,
+) -> int:
+    """Share orders among channels by what would be lost without each, beside last, first, linear.
+
+    An absorbing Markov chain in closed form; paths without an order count. A file with a column
+    path holds paths as `微博 > 小红书 > 微博`; else touches and --conversions make them.
+
+    以吸收马尔可夫链（闭式解）按移除效应分摊订单，并列末次、首次与均分规则。
+    """
+    from service.commands.attribution_report import show
+    from service.commands.score_files import demand_output
+    from service.commands.times import zone_of
+    from service.files import write_rows
+    from tiering.attribution import attribution as credit
+
+    if output is not None:
+        demand_output(output, filter(None, (touches, conversions)))
+    found = credit(_ways(touches, conversions, days, zone_of(zone)), order)
+    if output is not None:
+        write_rows(output, _rows(found))
+    if as_json:
+        typer.echo(json.dumps(_plain(found), ensure_ascii=False, indent=1))
+    else:
+        show(found, output)
+    return ExitCode.DONE
+
+
+def _ways(touches: Path, conversions: Path | None, days: float, zone: "tzinfo") -> "list[Way]":
+    from service.commands.paths_input import read_paths, read_touches
+    from service.errors import InputError
+    from service.files import open_table
+
+    if "path" in open_table(touches).columns:
+        return read_paths(touches)
+    if conversions is None:
+        raise InputError(
+            f"{touches} holds touches: give the orders they led to as --conversions, or a file "
+            "with a column path",
+            f"{touches} 为触点：请用 --conversions 提供转化，或提供含 path 列的文件",
+        )
+    return read_touches(touches, conversions, days, zone)
+
+
+def _rows(found: "Attribution") -> list[dict[str, object]]:
+    return [
+        {
+            "channel": each.channel,
+            "removal": each.removal,
+            "conversions": each.conversions,
+            "value": each.value,
+        }
+        | {f"{rule}_conversions": orders for rule, (orders, _) in each.by_rule.items()}
+        | {f"{rule}_value": value for rule, (_, value) in each.by_rule.items()}
+        for each in found.credits
+    ]
+
+
+def _plain(found: "Attribution") -> dict[str, object]:
+    names = ("order", "conversions", "value", "direct", "direct_value", "nulls")
+    return {name: getattr(found, name) for name in names} | {"channels": _rows(found)}

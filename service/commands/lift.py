@@ -1,0 +1,104 @@
+"""`tingyin lift`: did the score foretell what customers did later?"""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from service.errors import InputError
+from service.exit_codes import ExitCode
+
+if TYPE_CHECKING:
+    from service.files import Reject
+
+DAYS = 30
+
+
+def lift(
+    scores: Annotated[
+        Path, typer.Argument(metavar="SCORES", help="What tingyin score wrote 分层结果")
+    ],
+    column: Annotated[str, typer.Option(metavar="COLUMN", help="The score 得分列")] = "score",
+    outcome: Annotated[
+        str | None,
+        typer.Option(metavar="COLUMN", help="What came later, in the same file 后来的结果列"),
+    ] = None,
+    orders: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Or orders: what was paid after as_of 或：其后的订单"),
+    ] = None,
+    days: Annotated[int, typer.Option(help="How long after as_of 之后多少天")] = DAYS,
+    groups: Annotated[int, typer.Option(help="Of about equal size 分组数")] = 10,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", metavar="OUT", help="One row a group 每组一行的输出文件"),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON 以 JSON 输出")] = False,
+) -> int:
+    """Hold a score against what came later: deciles with lift and gains, and the Gini.
+
+    The outcome is a column of the same file, or what customers paid by --orders in the days after
+    the as_of of the file. Intervals are 95 %.
+
+    检验得分是否预示后来的结果：十分位的提升与累计占比，以及（归一化）基尼系数，附 95% 区间。
+    """
+    from service.commands.beside import keep_rejects
+    from service.commands.columns_input import demand_once, number, read_columns, text
+    from service.commands.lift_report import show
+    from service.commands.score_files import demand_output
+    from service.files import write_rows
+    from tiering.lift import lift as lift_of
+
+    if (outcome is None) == (orders is None):
+        raise InputError(
+            "name either --outcome, a column of SCORES, or --orders, a file",
+            "请指定 --outcome（SCORES 中的列）或 --orders（订单文件），二者择一",
+        )
+    if output is not None:
+        demand_output(output, filter(None, (scores, orders)))
+    needed = {"customer_id": text, column: number}
+    needed |= {"as_of": text} if outcome is None else {outcome: number}
+    read = read_columns(scores, needed)
+    demand_once(scores, "customer_id", read["customer_id"])
+    rejects: list[Reject] = []
+    later = read[outcome] if outcome else _paid(scores, read, orders, days, rejects)
+    found = lift_of(read[column], later, groups=groups)
+    if output is not None:
+        write_rows(output, [asdict(group) for group in found.groups])
+        keep_rejects(output, rejects)
+    if as_json:
+        typer.echo(json.dumps(asdict(found), ensure_ascii=False, indent=1))
+    else:
+        show(found, len(rejects), output)
+    return ExitCode.DONE
+
+
+def _paid(
+    scores: Path,
+    read: "dict[str, list[str]]",
+    orders: Path | None,
+    days: int,
+    rejects: "list[Reject]",
+) -> tuple[float, ...]:
+    from service.commands.columns_input import refused
+    from service.commands.score_files import newest, read_tables
+    from tiering.lift import paid_later
+
+    times = sorted(set(read["as_of"]))
+    if len(times) > 1 or orders is None:
+        raise InputError(
+            f"{scores}, as_of: {times[0]} and {times[-1]}; give the scores of one day",
+            f"{scores}，as_of：有 {times[0]} 与 {times[-1]}；请提供同一天的得分",
+        )
+    tables = read_tables({"orders": orders}, "pandas")
+    later = paid_later(
+        read["customer_id"],
+        tables.frames["orders"],
+        after=times[0],
+        days=days,
+        as_of=newest(tables),
+    )
+    rejects += [*tables.unread, *refused(later.refused, {"orders": orders})]
+    return later.fen
