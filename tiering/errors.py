@@ -11,7 +11,8 @@ TingyinError
     ├── JudgementError  pairwise judgements cannot be used: not square, positive or reciprocal
     │   └── ConsistencyError  they contradict each other by more than the allowed ratio
     ├── CutsError       cuts cannot be found: capacities too small, scores or offers unusable
-    └── MovesError      tiers of two runs cannot be compared
+    ├── MovesError      tiers of two runs cannot be compared
+    └── ActionsError    entitlements, actions or KPIs, or the tables they look at, cannot be used
 """
 
 from nlp.errors import TingyinError
@@ -59,3 +60,7 @@ class CutsError(TieringError):
 
 class MovesError(TieringError):
     """Tiers of two runs cannot be compared: a customer twice, an unknown tier, no customer."""
+
+
+class ActionsError(TieringError):
+    """Entitlements, actions or KPIs, or the tables that they look at, cannot be used."""
