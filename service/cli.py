@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 import typer
 
 from nlp.errors import TingyinError
+from service.commands.actions import actions
 from service.commands.analyze import analyze
 from service.commands.backtest import backtest
 from service.commands.demo import demo
@@ -14,6 +15,7 @@ from service.commands.doctor import doctor
 from service.commands.duplicates import duplicates
 from service.commands.evaluate import evaluate
 from service.commands.ingest import ingest
+from service.commands.kpi import kpi
 from service.commands.migration import migration
 from service.commands.opinions import opinions
 from service.commands.report import report
@@ -46,6 +48,8 @@ COMMANDS: Mapping[str, Callable[..., object]] = {
     "ingest": ingest,
     "serve": serve,
     "report": report,
+    "actions": actions,
+    "kpi": kpi,
 }
 
 

@@ -2,9 +2,10 @@
 
 from tiering.actions.changes import CHANGES, Standing, changes_of, standing_of
 from tiering.actions.choosing import next_actions
-from tiering.actions.complaints import complaint_table, order_table
 from tiering.actions.entitlements import Entitled, entitled
-from tiering.actions.kpis import KpiRow, KpiTables, alarms_of, kpis
+from tiering.actions.inputs import Inputs, inputs_of, tables_of
+from tiering.actions.kpi_row import KpiRow
+from tiering.actions.kpis import alarms_of, kpis
 from tiering.actions.policy import ActionsPolicy
 from tiering.actions.policy_file import load_actions
 from tiering.actions.run import FATES, ActionRow, ActionRun, Contacts
@@ -17,16 +18,16 @@ __all__ = [
     "ActionsPolicy",
     "Contacts",
     "Entitled",
+    "Inputs",
     "KpiRow",
-    "KpiTables",
     "Standing",
     "alarms_of",
     "changes_of",
-    "complaint_table",
     "entitled",
+    "inputs_of",
     "kpis",
     "load_actions",
     "next_actions",
-    "order_table",
     "standing_of",
+    "tables_of",
 ]

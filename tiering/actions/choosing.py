@@ -12,12 +12,12 @@ from datetime import date, datetime
 import numpy as np
 
 from tiering.actions.action_rows import Chosen, rows_of
-from tiering.actions.conditions import Condition, Flags, condition_of
+from tiering.actions.conditions import Flags, condition_of
 from tiering.actions.contact import Days, Log, log_of, refusals_of, resting
 from tiering.actions.customers import Customers, customers_of, one_tier
+from tiering.actions.matching import columns_of_policy, looks_at, matches, some
 from tiering.actions.policy import Action, ActionsPolicy
 from tiering.actions.run import ActionRun, Contacts
-from tiering.actions.telling import placeholders
 from tiering.policy import Tier
 from tiering.times import Moment, moment_of
 
@@ -76,7 +76,7 @@ def next_actions(
     not_judged = _care_unseen(customers, policy)
     count = np.zeros((2, len(customers.ids)), dtype=np.int64)
     for action in sorted(policy.actions, key=lambda each: -each.priority):
-        table = customers.missing(_conditions(action, policy))
+        table = customers.missing(looks_at(action, policy))
         if table:
             not_judged[action.name] = table
             continue
@@ -98,33 +98,13 @@ def next_actions(
     )
 
 
-def columns_of_policy(policy: ActionsPolicy) -> list[str]:
-    """Return every column that the actions of a policy look at."""
-    texts = [*policy.care_first]
-    columns: list[str] = []
-    for action in policy.actions:
-        texts += [*action.when, *action.any_of]
-        columns += [*placeholders(action.reason)]
-        columns += [policy.lifecycle_column] if action.lifecycle else []
-    return list(dict.fromkeys([*(condition_of(text, "").column for text in texts), *columns]))
-
-
-def _conditions(action: Action, policy: ActionsPolicy) -> list[Condition]:
-    """Return all conditions of an action, those of its lifecycle among them."""
-    said = [condition_of(text, action.name) for text in (*action.when, *action.any_of)]
-    if action.lifecycle:
-        said.append(Condition(policy.lifecycle_column, "in", action.lifecycle))
-    said += [Condition(column, "is", ("known",)) for column in placeholders(action.reason)]
-    return said
-
-
 def _held(customers: Customers, policy: ActionsPolicy, contacts: Contacts, moment: Moment) -> _Held:
     names = [action.name for action in policy.actions]
     channels = [channel.name for channel in policy.channels]
     refused, consented = refusals_of(contacts.consent, customers.ids, channels, moment)
     first = [condition_of(text, "care_first") for text in policy.care_first]
     return _Held(
-        _any(customers, [each for each in first if each.table not in customers.absent]),
+        some(customers, [each for each in first if each.table not in customers.absent]),
         resting(contacts.quiet, customers.ids, moment),
         log_of(contacts.log, customers.ids, names, moment),
         refused,
@@ -138,28 +118,6 @@ def _care_unseen(customers: Customers, policy: ActionsPolicy) -> dict[str, str]:
     return {"care_first": table} if table else {}
 
 
-def _any(customers: Customers, conditions: Sequence[Condition]) -> Flags:
-    found = np.zeros(len(customers.ids), dtype=np.bool_)
-    for each in conditions:
-        found |= each.holds(customers.columns[each.column])
-    return found
-
-
-def _matches(action: Action, customers: Customers, policy: ActionsPolicy) -> Flags:
-    found = np.ones(len(customers.ids), dtype=np.bool_)
-    for text in action.when:
-        each = condition_of(text, action.name)
-        found &= each.holds(customers.columns[each.column])
-    if action.any_of:
-        found &= _any(customers, [condition_of(text, action.name) for text in action.any_of])
-    if action.tiers:
-        found &= Condition("tier", "in", action.tiers).holds(customers.tiers)
-    if action.lifecycle:
-        stage = Condition(policy.lifecycle_column, "in", action.lifecycle)
-        found &= stage.holds(customers.columns[policy.lifecycle_column])
-    return found
-
-
 def _judge(
     action: Action,
     customers: Customers,
@@ -168,7 +126,7 @@ def _judge(
     count: Days,
 ) -> tuple[Chosen, dict[str, int]]:
     """Return who gets the action, and the fates; `count` (actions, offers) goes up with it."""
-    left = _matches(action, customers, policy)
+    left = matches(action, customers, policy)
     is_offer = action.kind == "offer"
     channel = _channels(action, policy, held)
     limit = count[0] >= policy.most.actions
@@ -189,7 +147,7 @@ def _judge(
     count[1] += left & is_offer
     places = np.flatnonzero(left)
     ways = [action.channels[number] for number in channel[places].tolist()]
-    columns = [one.column for one in _conditions(action, policy)]
+    columns = [one.column for one in looks_at(action, policy)]
     return Chosen(action, places, ways, columns), {"chosen": len(places), **fates}
 
 

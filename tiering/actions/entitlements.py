@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from tiering.actions.policy import ActionsPolicy, Entitlement
+from tiering.policy import Tier
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ class Entitled:
         return sum(each.cost is None for each in self.entitlements)
 
 
-def entitled(policy: ActionsPolicy, tiers: Sequence[str]) -> Mapping[str, Entitled]:
+def entitled(policy: ActionsPolicy, tiers: Sequence[Tier]) -> Mapping[str, Entitled]:
     """Return what each tier is entitled to, by tier, the best first.
 
     Parameters
@@ -42,9 +43,10 @@ def entitled(policy: ActionsPolicy, tiers: Sequence[str]) -> Mapping[str, Entitl
     known = {each.name: each for each in policy.entitlements}
     below: tuple[str, ...] = ()
     found: dict[str, Entitled] = {}
-    for tier in reversed(tiers):
+    names = [tier.name for tier in tiers]
+    for tier in reversed(names):
         grant = grants[tier]
         kept = [name for name in below if grant.inherits == "below" and name not in grant.drops]
         below = tuple(dict.fromkeys((*kept, *grant.adds)))
         found[tier] = Entitled(tier, tuple(known[name] for name in below))
-    return {tier: found[tier] for tier in tiers}
+    return {tier: found[tier] for tier in names}

@@ -61,7 +61,8 @@ def verdict_of(judged: Judged, absent: str = "") -> tuple[str, Mapping[str, str]
     how = {"interval": ("", ""), "strict": (", by the figure alone", "（仅按数值判断）")}
     said_en, said_zh = how[judged.judge]
     return state, {
-        "en": f"{kpi.en} of {judged.tier.name}: {figures}, {en}{said_en}; {judged.customers} customers",
+        "en": f"{kpi.en} of {judged.tier.name}: {figures}, {en}{said_en}; "
+        f"{judged.customers} customers",
         "zh": f"{judged.tier.zh}的{kpi.zh}：{figures}，{zh}{said_zh}；{judged.customers} 位顾客",
     }
 

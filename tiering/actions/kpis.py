@@ -6,7 +6,6 @@ where the figure itself does. With fewer customers than the policy asks for noth
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
 from math import isnan
 
 import numpy as np
@@ -15,72 +14,27 @@ import pyarrow.compute as pc
 
 from tiering.actions.conditions import Condition, condition_of
 from tiering.actions.customers import Customers, customers_of, one_tier
+from tiering.actions.inputs import Inputs
 from tiering.actions.kpi_measures import MEASURES
+from tiering.actions.kpi_row import KpiRow, Since
 from tiering.actions.kpi_verdicts import Judged, verdict_of
+from tiering.actions.matching import every
 from tiering.actions.policy import ActionsPolicy, Kpi
-from tiering.actions.signals import units
 from tiering.actions.tally import Counts, tally
-from tiering.check import check
 from tiering.errors import ActionsError
 from tiering.frames import Frame, collect, columns_of, open_frame
 from tiering.migration import Interval
 from tiering.policy import Tier
-from tiering.times import Moment, moment_of
-
-STATES = ("alarm", "fine", "unclear", "too_few", "not_given")
-Since = Mapping[tuple[str, str], str]
-"""By KPI and tier, since when an earlier run knew it to be in alarm."""
-
-
-@dataclass(frozen=True, slots=True)
-class KpiRow:
-    """One KPI of one tier.
-
-    `value`, `low` and `high` are shares from 0 to 1 (NSR: -1 to 1), nan where nothing was counted;
-    `n` are the trials, `customers` of how many customers, `effective` how many independent trials
-    they are worth. `state` is one of `STATES`; `since` the first of the runs without a break in
-    alarm, empty for the others. `tiers_as_of` says as of when the tiers are.
-    """
-
-    kpi: str
-    tier: str
-    state: str
-    value: float
-    low: float
-    high: float
-    threshold: float
-    worse: str
-    n: int
-    customers: int
-    effective: float
-    window_days: int
-    since: str
-    verdict: Mapping[str, str]
-    as_of: str
-    tiers_as_of: str
-    policy_version: str
-
-
-@dataclass(frozen=True, slots=True)
-class KpiTables:
-    """Native frames that KPIs look at, each None where it is not given.
-
-    `accounts` tell whose the signals are that name no customer; `others` as in `next_actions`.
-    """
-
-    orders: object | None = None
-    signals: object | None = None
-    accounts: object | None = None
-    others: Mapping[str, object] | None = None
+from tiering.times import Moment
 
 
 def kpis(
     scores: object,
     policy: ActionsPolicy,
     *,
-    as_of: date | datetime | str,
     tiers: Sequence[Tier],
-    tables: KpiTables,
+    inputs: Inputs,
+    tables: Mapping[str, object] | None = None,
     previous: Since | None = None,
 ) -> list[KpiRow]:
     """Return every KPI of every tier that has a threshold for it, in the order of the policy.
@@ -88,10 +42,12 @@ def kpis(
     Parameters
     ----------
     scores
-        What `tiering.score` returned. Its tiers may be older than `as_of`, and better are: a tier
-        of today already knows who came back.
-    as_of
-        Day (to its end in China) or moment; what happened later is not used.
+        What `tiering.score` returned. Its tiers may be older than the inputs, and better are: a
+        tier of today already knows who came back.
+    inputs
+        Orders and signals, and the moment: what happened later is not used.
+    tables
+        Further frames by the name that conditions use, `tables_of` the inputs among them.
     previous
         `alarms_of` the rows of an earlier run, so that an alarm knows since when.
 
@@ -99,14 +55,12 @@ def kpis(
     ------
     ActionsError
         As for `next_actions`.
-    ContractError, EngineError
-        The orders or signals cannot be used at all.
     """
-    moment = moment_of(as_of)
+    moment = inputs.moment
     columns = [each.column for kpi in policy.kpis.list for each in _conditions(kpi)]
-    customers = customers_of(scores, tables.others or {}, columns, moment)
+    customers = customers_of(scores, tables or {}, columns, moment)
     one_tier(customers, [tier.name for tier in tiers])
-    frames = _frames(tables, moment)
+    frames = _frames(inputs)
     stand = _Standing(moment.text, _tiers_as_of(scores), policy.label(), previous or {})
     found: list[KpiRow] = []
     for kpi in policy.kpis.list:
@@ -139,13 +93,9 @@ def _conditions(kpi: Kpi) -> Iterator[Condition]:
     return (condition_of(text, kpi.name) for text in (*kpi.of, *kpi.among))
 
 
-def _frames(tables: KpiTables, moment: Moment) -> dict[str, Frame]:
-    found: dict[str, Frame] = {}
-    if tables.signals is not None:
-        found["signals"] = units(tables.signals, tables.accounts, moment)
-    if tables.orders is not None:
-        found["orders"] = check(tables.orders, "orders", moment).good
-    return found
+def _frames(inputs: Inputs) -> dict[str, Frame]:
+    given = {"orders": inputs.orders, "signals": inputs.said}
+    return {name: frame for name, frame in given.items() if frame is not None}
 
 
 def _counted(
@@ -167,19 +117,13 @@ def _counted(
 
 
 def _shares(kpi: Kpi, customers: Customers) -> tuple[Counts, Counts]:
-    among = np.ones(len(customers.ids), dtype=np.bool_)
-    for text in kpi.among:
-        each = condition_of(text, kpi.name)
-        among &= each.holds(customers.columns[each.column])
-    for text in kpi.of:
-        each = condition_of(text, kpi.name)
-        # Who is not known is neither counted among the good nor among the bad.
-        among &= customers.columns[each.column].is_valid().to_numpy(zero_copy_only=False)
-    holds = among.copy()
-    for text in kpi.of:
-        each = condition_of(text, kpi.name)
-        holds &= each.holds(customers.columns[each.column])
-    return holds.astype(np.int64), among.astype(np.int64)
+    of, among = ([condition_of(t, kpi.name) for t in texts] for texts in (kpi.of, kpi.among))
+    counted = every(customers, among)
+    for each in of:
+        # Who is not known is counted neither among the good nor among the bad.
+        counted &= customers.columns[each.column].is_valid().to_numpy(zero_copy_only=False)
+    holds = counted & every(customers, of)
+    return holds.astype(np.int64), counted.astype(np.int64)
 
 
 def _row(

@@ -39,6 +39,6 @@ def load_actions(path: Path | str | None = None, *, tiers: Sequence[Tier]) -> Ac
             f"{path} 无法作为行动策略读取：{error}；请提供 UTF-8 编码的 YAML 文件",
         ) from error
     policy: ActionsPolicy = Reader(str(path), ActionsError).section(ActionsPolicy, data, "")
-    for key, en, zh in broken_rules(policy, [tier.name for tier in tiers]):
+    for key, en, zh in broken_rules(policy, tiers):
         raise ActionsError(f"{path}, {key}: {en}", f"{path}，{key}：{zh}")
     return policy

@@ -16,6 +16,7 @@ from tiering.actions.policy import (
     Kpi,
 )
 from tiering.errors import ActionsError
+from tiering.policy import Tier
 
 Broken = tuple[str, str, str]
 """Key, and what is wrong with it and what to do, in English and in Chinese."""
@@ -24,7 +25,7 @@ MOST_DAYS = 3660
 MOST_FEN = 10**10
 
 
-def broken_rules(policy: ActionsPolicy, tiers: Sequence[str]) -> Iterator[Broken]:
+def broken_rules(policy: ActionsPolicy, tiers: Sequence[Tier]) -> Iterator[Broken]:
     """Yield the rules that the policy breaks, in the order of its sections."""
     yield from _once("entitlements", [each.name for each in policy.entitlements])
     yield from _once("tiers", [each.tier for each in policy.tiers])
@@ -51,9 +52,10 @@ def _once(key: str, names: Sequence[str]) -> Iterator[Broken]:
         )
 
 
-def _grants(policy: ActionsPolicy, tiers: Sequence[str]) -> Iterator[Broken]:
+def _grants(policy: ActionsPolicy, tiers: Sequence[Tier]) -> Iterator[Broken]:
     rows, known = [each.tier for each in policy.tiers], [each.name for each in policy.entitlements]
-    missing = [tier for tier in tiers if tier not in rows]
+    names = [tier.name for tier in tiers]
+    missing = [name for name in names if name not in rows]
     if missing:
         yield (
             "tiers",
@@ -61,12 +63,12 @@ def _grants(policy: ActionsPolicy, tiers: Sequence[str]) -> Iterator[Broken]:
             f"评分策略中的层级 {'、'.join(missing)} 没有对应行；请写明其权益，即使没有权益",
         )
     for number, grant in enumerate(policy.tiers):
-        yield from _one_of(f"tiers[{number}].tier", grant.tier, tiers)
+        yield from _one_of(f"tiers[{number}].tier", grant.tier, names)
         yield from _one_of(f"tiers[{number}].inherits", grant.inherits, INHERITS)
-        for key, names in (("adds", grant.adds), ("drops", grant.drops)):
-            for name in names:
+        for key, said in (("adds", grant.adds), ("drops", grant.drops)):
+            for name in said:
                 yield from _one_of(f"tiers[{number}].{key}", name, known)
-        if grant.tier == tiers[-1] and grant.inherits == "below":
+        if grant.tier == names[-1] and grant.inherits == "below":
             yield (
                 f"tiers[{number}].inherits",
                 f"'below' is not possible for {grant.tier}, the lowest tier; write nothing",
@@ -89,7 +91,7 @@ def _plain(policy: ActionsPolicy) -> Iterator[Broken]:
 
 
 def _action(
-    key: str, action: Action, policy: ActionsPolicy, tiers: Sequence[str]
+    key: str, action: Action, policy: ActionsPolicy, tiers: Sequence[Tier]
 ) -> Iterator[Broken]:
     yield from _one_of(f"{key}.kind", action.kind, KINDS)
     yield from _within(f"{key}.priority", action.priority, 1, 100)
@@ -99,7 +101,7 @@ def _action(
     for name in action.channels or ("",):
         yield from _one_of(f"{key}.channels", name, channels)
     for tier in action.tiers:
-        yield from _one_of(f"{key}.tiers", tier, tiers)
+        yield from _one_of(f"{key}.tiers", tier, [each.name for each in tiers])
     yield from _conditions(f"{key}.when", action.when)
     yield from _conditions(f"{key}.any_of", action.any_of)
     if action.gives:
@@ -107,7 +109,7 @@ def _action(
 
 
 def _given(
-    key: str, action: Action, policy: ActionsPolicy, tiers: Sequence[str]
+    key: str, action: Action, policy: ActionsPolicy, tiers: Sequence[Tier]
 ) -> Iterator[Broken]:
     """Check that who is given something is entitled to it."""
     names = [each.name for each in policy.entitlements]
@@ -123,14 +125,14 @@ def _given(
             )
 
 
-def _kpi(key: str, kpi: Kpi, tiers: Sequence[str]) -> Iterator[Broken]:
+def _kpi(key: str, kpi: Kpi, tiers: Sequence[Tier]) -> Iterator[Broken]:
     yield from _one_of(f"{key}.measure", kpi.measure, MEASURES)
     yield from _one_of(f"{key}.worse", kpi.worse, WORSE)
     yield from _within(f"{key}.window_days", kpi.window_days, 1, MOST_DAYS)
     yield from _within(f"{key}.least", kpi.least, 2, 10**9)
     lowest = -1.0 if kpi.measure == "nsr" else 0.0
     for tier, threshold in kpi.thresholds.items():
-        yield from _one_of(f"{key}.thresholds", tier, tiers)
+        yield from _one_of(f"{key}.thresholds", tier, [each.name for each in tiers])
         yield from _within(f"{key}.thresholds.{tier}", threshold, lowest, 1)
     if (kpi.measure == "share") != bool(kpi.of):
         yield (

@@ -10,15 +10,14 @@ import narwhals as nw
 
 from nlp.labels import COMPLAINTS
 from tiering.answers import with_waiting
-from tiering.check import check
 from tiering.frames import Frame, settle
 from tiering.times import Moment, day_of
 
 CATEGORIES = tuple(f"complaint_{name}" for name in COMPLAINTS)
 
 
-def units(signals: object, accounts: object | None, moment: Moment) -> Frame:
-    """Return one row a unit of each customer from native signals, checked by their contract.
+def units(signals: Frame, accounts: Frame | None, moment: Moment) -> Frame:
+    """Return one row a unit of each customer from checked signals.
 
     Columns: `customer_id`; `day`, of its last text; `age`, days since then; `good` and `bad`, how
     many of its texts judge so (abstained ones do not); `asks`, 1 where it complains of or asks for
@@ -26,15 +25,13 @@ def units(signals: object, accounts: object | None, moment: Moment) -> Frame:
     `open_severity`, the worst of the complaints without an answer, one without severity being 1.
 
     Adverts, turns of agents and texts of unknown customers are left out. A text that names no
-    customer belongs to the customer of its author's account.
+    customer belongs to the customer of its author's account, where accounts are given.
     """
-    said = check(signals, "signals", moment).good
-    if accounts is not None:
-        owners = check(accounts, "accounts", moment).good.select(
-            author_id=nw.col("account_id"), owner=nw.col("customer_id")
-        )
-        said = said.join(owners, on="author_id", how="left")
-        said = said.with_columns(customer_id=nw.coalesce("customer_id", "owner")).drop("owner")
+    if accounts is None:
+        return _by_unit(_rows(signals, moment))
+    owners = accounts.select(author_id=nw.col("account_id"), owner=nw.col("customer_id"))
+    said = signals.join(owners, on="author_id", how="left")
+    said = said.with_columns(customer_id=nw.coalesce("customer_id", "owner")).drop("owner")
     return _by_unit(_rows(settle(said), moment))
 
 
