@@ -14,6 +14,7 @@ from service.commands.demo import demo
 from service.commands.doctor import doctor
 from service.commands.duplicates import duplicates
 from service.commands.evaluate import evaluate
+from service.commands.export import export
 from service.commands.ingest import ingest
 from service.commands.kpi import kpi
 from service.commands.migration import migration
@@ -50,6 +51,7 @@ COMMANDS: Mapping[str, Callable[..., object]] = {
     "report": report,
     "actions": actions,
     "kpi": kpi,
+    "export": export,
 }
 
 
