@@ -32,8 +32,8 @@ def actions(
     accounts: options.AccountsOption = None,
     table: options.TableOption = None,
     log: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Done so far: customer_id, action, at 行动记录"),
+        list[Path] | None,
+        typer.Option(metavar="FILE", help="Done so far: customer_id, action, at 行动记录，可多次"),
     ] = None,
     consent: Annotated[
         Path | None,
@@ -57,7 +57,7 @@ def actions(
     有未结严重投诉或价值高而体验差的顾客先关怀，不发营销；遵守冷却期与触达授权。
     """
     import tiering
-    from service.commands.actions_input import files_of, read_columns, read_given
+    from service.commands.actions_input import files_of, read_columns, read_given, read_log
     from service.commands.actions_report import show
     from service.commands.beside import keep_rejects
     from service.commands.score_files import demand_output
@@ -65,13 +65,15 @@ def actions(
     from tiering.actions import Contacts, load_actions, next_actions
 
     files = files_of(tiers, orders, signals, accounts, table or [])
-    contacts = {"log": log, "consent": consent, "quiet": quiet}
-    present = {name: path for name, path in contacts.items() if path is not None}
-    demand_output(output, [*files.every(), *present.values()])
+    demand_output(output, [*files.every(), *(log or []), *filter(None, (consent, quiet))])
     ladder = tiering.load_policy(policy).tiers
     rules = load_actions(actions_policy, tiers=ladder)
     given = read_given(files, as_of, rules)
-    told = Contacts(**{name: read_columns(path) for name, path in present.items()})
+    told = Contacts(
+        read_log(log) if log else None,
+        None if consent is None else read_columns(consent),
+        None if quiet is None else read_columns(quiet),
+    )
     run = next_actions(
         given.scores,
         rules,

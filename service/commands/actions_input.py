@@ -128,6 +128,22 @@ def read_columns(path: Path) -> "pd.DataFrame":
     return pd.DataFrame({name: pd.Series(each, dtype=object) for name, each in kept.items()})
 
 
+def read_log(paths: Sequence[Path]) -> "pd.DataFrame":
+    """Return logs of actions as one; what `tingyin actions` wrote counts as done on its day.
+
+    Raises
+    ------
+    InputError
+        A file, or a row of it, cannot be read.
+    """
+    import pandas as pd
+
+    logs = [read_columns(path) for path in paths]
+    dated = [log if "at" in log.columns else log.rename(columns={"as_of": "at"}) for log in logs]
+    kept = [log[[n for n in ("customer_id", "action", "at") if n in log.columns]] for log in dated]
+    return pd.concat(kept, ignore_index=True)
+
+
 def _day_of(scores: "pd.DataFrame", path: Path) -> str:
     days = list(scores["as_of"].dropna().unique()) if "as_of" in scores.columns else []
     if len(days) != 1:

@@ -21,6 +21,8 @@ from tiering.actions.run import ActionRun, Contacts
 from tiering.policy import Tier
 from tiering.times import Moment, moment_of
 
+AFTER_CARE = ("offer", "information")
+"""Kinds of action that wait while a customer needs care."""
 SPARED = ("care",)
 """Kinds of action that a rest, as for holidays, does not hold back."""
 
@@ -133,7 +135,7 @@ def _judge(
     if is_offer:
         limit = limit | (count[1] >= policy.most.offers)
     barred = {
-        "care_first": held.care_first if is_offer else np.zeros_like(left),
+        "care_first": held.care_first if action.kind in AFTER_CARE else np.zeros_like(left),
         "quiet": held.resting if action.kind not in SPARED else np.zeros_like(left),
         "cooldown": _cooling(action, policy, held, len(left)),
         "no_consent": channel < 0,
