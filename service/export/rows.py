@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from service.errors import InputError
 from service.export.kinds import KINDS, TODO, columns, kind_of, typed
 from service.files import open_table
+from service.files.cells import FORMULA
 from service.files.rows import read_records
 
 if TYPE_CHECKING:
@@ -141,6 +142,7 @@ def _scanned(path: Path) -> tuple[dict[str, str], int, dict[str, str]]:
         _demand_whole(path, record.line, row, seen)
         seen.add(str(row["customer_id"]))
         for name in columns(row):
+            _demand_plain(path, name)
             kinds[name] = KINDS.get(name) or kind_of(kinds.get(name), row[name])
         for name, found in stamps.items():
             if row.get(name) not in (None, "") and len(found) < 3:
@@ -168,6 +170,15 @@ def _demand_whole(path: Path, line: int, row: Mapping[str, object], seen: set[st
         raise InputError(
             f"{path}, line {line}: customer {row['customer_id']} stands there twice; keep one row",
             f"{path} 第 {line} 行：顾客 {row['customer_id']} 重复；每位顾客只保留一行",
+        )
+
+
+def _demand_plain(path: Path, name: str) -> None:
+    """Refuse a column whose name a spreadsheet would run: guards are for cells alone."""
+    if FORMULA.match(name):
+        raise InputError(
+            f"{path}: column {name!r} starts like a formula; rename it",
+            f"{path}：列名 {name!r} 以公式符号开头；请改名",
         )
 
 
