@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from service.commands.score_files import read_tables
 from service.errors import InputError
 from service.files import Reject, open_table
+from service.files.replacing import is_nothing
 from service.files.rows import read_records
 
 if TYPE_CHECKING:
@@ -138,10 +139,14 @@ def read_log(paths: Sequence[Path]) -> "pd.DataFrame":
     """
     import pandas as pd
 
-    logs = [read_columns(path) for path in paths]
+    # A day without an action leaves an empty file, which is a log all the same.
+    logs = [read_columns(path) for path in paths if not is_nothing(path)]
     dated = [log if "at" in log.columns else log.rename(columns={"as_of": "at"}) for log in logs]
     kept = [log[[n for n in ("customer_id", "action", "at") if n in log.columns]] for log in dated]
-    return pd.concat(kept, ignore_index=True)
+    nothing = pd.DataFrame(
+        {name: pd.Series(dtype=object) for name in ("customer_id", "action", "at")}
+    )
+    return pd.concat(kept, ignore_index=True) if kept else nothing
 
 
 def _day_of(scores: "pd.DataFrame", path: Path) -> str:

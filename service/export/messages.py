@@ -62,9 +62,9 @@ def _rows(manifest: Manifest, stamp: str, number: int, first: int, held: list[st
 
 
 def _done(manifest: Manifest, stamp: str, number: int) -> Chunk:
-    names = ("export_id", "mode", "as_of", "previous_as_of", "policy_version", "customers", "rows")
+    names = ("export_id", "mode", "as_of", "previous_as_of", "policy_version", "customers")
     data = {name: getattr(manifest, name) for name in names}
-    data |= {"chunks": number, "changes": dict(manifest.changes)}
+    data |= {"row_count": manifest.rows, "chunks": number, "changes": dict(manifest.changes)}
     body = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
     return _chunk(manifest, number, "done", "customers.export.done", stamp, body)
 

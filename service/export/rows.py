@@ -12,6 +12,7 @@ from service.errors import InputError
 from service.export.kinds import KINDS, TODO, columns, kind_of, typed
 from service.files import open_table
 from service.files.cells import FORMULA
+from service.files.replacing import is_nothing
 from service.files.rows import read_records
 
 if TYPE_CHECKING:
@@ -195,6 +196,8 @@ def _demand_order(source: Source, today: str, earlier: str) -> None:
 def _todo(path: Path) -> dict[str, list[Row]]:
     """Return the actions of each customer in the order of the file, without their sentences."""
     found: dict[str, list[Row]] = {}
+    if is_nothing(path):  # a day without an action
+        return found
     for record in read_records(open_table(path)):
         row = record.values
         if row.get("customer_id") in (None, "") or row.get("action") in (None, ""):
