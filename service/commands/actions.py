@@ -1,6 +1,5 @@
 """`tingyin actions`: scores and signals in, what to do next for whom out."""
 
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -89,7 +88,7 @@ def actions(
 
 
 def _rows(run: "ActionRun") -> "Iterator[dict[str, object]]":
-    return (asdict(row) for row in run.rows)
+    return (row.as_row() for row in run.rows)
 
 
 def _schema() -> "pa.Schema":

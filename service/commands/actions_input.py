@@ -118,6 +118,14 @@ def read_columns(path: Path) -> "pd.DataFrame":
     import pandas as pd
 
     table = open_table(path)
+    if table.format == "parquet":
+        import pyarrow.parquet as pq
+
+        names = [name for name in table.columns if name not in NOT_LOOKED_AT]
+        read: pd.DataFrame = pq.read_table(path, columns=names).to_pandas(
+            types_mapper=pd.ArrowDtype
+        )
+        return read
     flat = table.format not in ("json", "jsonl")
     cells: dict[str, list[object]] = {name: [] for name in (table.columns if flat else ())}
     for rows, record in enumerate(read_records(table)):

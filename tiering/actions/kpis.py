@@ -27,6 +27,9 @@ from tiering.migration import Interval
 from tiering.policy import Tier
 from tiering.times import Moment
 
+DIGITS = 6
+"""Behind the point, so that no processor's last bit stands in a file."""
+
 
 def kpis(
     scores: object,
@@ -148,9 +151,9 @@ def _row(
         kpi=kpi.name,
         tier=tier.name,
         state=state,
-        value=interval.share,
-        low=interval.low,
-        high=interval.high,
+        value=round(interval.share, DIGITS),
+        low=round(interval.low, DIGITS),
+        high=round(interval.high, DIGITS),
         threshold=kpi.thresholds[tier.name],
         worse=kpi.worse,
         n=found.trials,

@@ -26,6 +26,12 @@ class ActionRow:
     policy_version: str
     evidence: Sequence[Evidence]
 
+    def as_row(self) -> dict[str, object]:
+        """Return the columns of a file of actions."""
+        row: dict[str, object] = {name: getattr(self, name) for name in self.__slots__}
+        told = [{"column": each.column, "value": each.value} for each in self.evidence]
+        return row | {"reason": dict(self.reason), "evidence": told}
+
 
 @dataclass(frozen=True, slots=True)
 class ActionRun:
