@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 import typer
 
 from nlp.errors import TingyinError
+from service.commands.actions import actions
 from service.commands.analyze import analyze
 from service.commands.attribution import attribution
 from service.commands.backtest import backtest
@@ -15,9 +16,11 @@ from service.commands.doctor import doctor
 from service.commands.duplicates import duplicates
 from service.commands.evaluate import evaluate
 from service.commands.experiment import build_experiment
+from service.commands.export import export
 from service.commands.funnel import funnel
 from service.commands.ingest import ingest
 from service.commands.interview import interview
+from service.commands.kpi import kpi
 from service.commands.lift import lift
 from service.commands.migration import migration
 from service.commands.opinions import opinions
@@ -55,6 +58,9 @@ COMMANDS: Mapping[str, Callable[..., object]] = {
     "funnel": funnel,
     "lift": lift,
     "interview": interview,
+    "actions": actions,
+    "kpi": kpi,
+    "export": export,
 }
 
 

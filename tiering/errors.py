@@ -14,7 +14,8 @@ TingyinError
     ├── MovesError      tiers of two runs cannot be compared
     ├── ExperimentError  a plan, groups or outcomes of an experiment cannot be used
     ├── JourneyError    touches, paths or steps of customers cannot be used
-    └── LiftError       a score and what came later cannot be held against each other
+    ├── LiftError       a score and what came later cannot be held against each other
+    └── ActionsError    entitlements, actions or KPIs, or the tables they look at, cannot be used
 """
 
 from nlp.errors import TingyinError
@@ -74,3 +75,7 @@ class JourneyError(TieringError):
 
 class LiftError(TieringError):
     """A score and what came later cannot be held against each other: lengths, nan, too few."""
+
+
+class ActionsError(TieringError):
+    """Entitlements, actions or KPIs, or the tables that they look at, cannot be used."""

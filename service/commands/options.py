@@ -1,5 +1,6 @@
 """Options that several commands have, each declared once: its names, its form and its help."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -21,4 +22,32 @@ Zone = Annotated[str, typer.Option(help="Zone of times that name none 未写时�
 Sheet = Annotated[str | None, typer.Option(help="Sheet of a workbook [the first] 工作表")]
 Strict = Annotated[
     bool, typer.Option("--strict", help="End with 4 where rows were rejected 有拒收则以 4 结束")
+]
+SignalsOption = Annotated[
+    Path | None, typer.Option("--signals", metavar="FILE", help="Signals of analyze 信号文件")
+]
+OrdersOption = Annotated[
+    Path | None, typer.Option("--orders", metavar="FILE", help="Orders, amounts in fen 订单（分）")
+]
+AccountsOption = Annotated[
+    Path | None, typer.Option("--accounts", metavar="FILE", help="Social accounts 社交账号")
+]
+TableOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--table",
+        metavar="NAME=FILE",
+        help="A table that conditions name, repeatable 其他表，可多次",
+    ),
+]
+ActionsDay = Annotated[
+    str | None, typer.Option("--as-of", metavar="DATE", help="[the day of TIERS] 截至日期")
+]
+ScoringPolicy = Annotated[
+    Path | None,
+    typer.Option("--policy", metavar="FILE", help="Of the scores [the shipped one] 评分策略"),
+]
+ActionsPolicyOption = Annotated[
+    Path | None,
+    typer.Option("--actions-policy", metavar="FILE", help="[the shipped one] 行动策略文件"),
 ]

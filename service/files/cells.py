@@ -6,8 +6,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-FORMULA = re.compile(r"'*[=+\-@\t\r]")
-GUARDED = re.compile(r"'+[=+\-@\t\r]")
+STARTS = r"[=+\-@\t\r\n＝＋－＠]"
+"""What a spreadsheet takes for the start of a formula; some take full width for it too."""
+FORMULA = re.compile("'*" + STARTS)
+GUARDED = re.compile("'+" + STARTS)
 NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")
 
 

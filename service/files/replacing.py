@@ -49,6 +49,11 @@ def _hold(path: Path, stream: BinaryIO) -> None:
     stream.truncate(0)
 
 
+def is_nothing(path: Path) -> bool:
+    """Return whether a file is there and holds nothing, as JSON Lines without a row do."""
+    return path.is_file() and path.stat().st_size == 0
+
+
 def cannot_write(path: Path, error: Exception) -> OutputError:
     """Return the error that says which file could not be written, and why."""
     why = getattr(error, "strerror", None) or str(error)

@@ -1,0 +1,104 @@
+"""`tingyin kpi`: scores, orders and signals in; the figures of each tier and their alarms out."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from service.commands import options
+from service.exit_codes import ExitCode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    import pyarrow as pa
+
+    from tiering.actions import KpiRow
+
+
+def kpi(
+    tiers: Annotated[
+        Path, typer.Argument(metavar="TIERS", help="What tingyin score wrote 分层结果")
+    ],
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", metavar="KPIS", help="One row a KPI and tier 输出文件"),
+    ] = None,
+    signals: options.SignalsOption = None,
+    orders: options.OrdersOption = None,
+    accounts: options.AccountsOption = None,
+    table: options.TableOption = None,
+    previous: Annotated[
+        Path | None,
+        typer.Option(metavar="KPIS", help="The run before: since when 前次结果，用于“自何时起”"),
+    ] = None,
+    as_of: options.ActionsDay = None,
+    policy: options.ScoringPolicy = None,
+    actions_policy: options.ActionsPolicyOption = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON 以 JSON 输出")] = False,
+    strict: options.Strict = False,
+) -> int:
+    """Hold the figures of each tier against their thresholds, with intervals; tell what is off.
+
+    An alarm needs the whole interval beyond the threshold, or, where the policy says `strict`, the
+    figure. With tiers of the start of the window (an earlier TIERS with --as-of today) customers
+    are judged by the tier that they had before it was known who came back.
+
+    按层级核对各项指标与界线（附区间）：整个区间越线才告警；人数太少则不判断。
+    """
+    import tiering
+    from service.commands.actions_input import files_of, read_given
+    from service.commands.beside import keep_rejects
+    from service.commands.kpi_report import show
+    from service.commands.score_files import demand_output
+    from service.files import read_rows, write_rows
+    from tiering.actions import alarms_of, kpis, load_actions
+
+    files = files_of(tiers, orders, signals, accounts, table or [])
+    if output is not None:
+        demand_output(output, [*files.every(), *([previous] if previous else [])])
+    ladder = tiering.load_policy(policy).tiers
+    rules = load_actions(actions_policy, tiers=ladder)
+    given = read_given(files, as_of, rules)
+    before = alarms_of(list(read_rows(previous))) if previous is not None else {}
+    rows = kpis(
+        given.scores,
+        rules,
+        tiers=ladder,
+        inputs=given.inputs,
+        tables=given.tables,
+        previous=before,
+    )
+    if output is not None:
+        keep_rejects(output, given.rejects)
+        write_rows(output, _rows(rows), _schema())
+    if as_json:
+        typer.echo(json.dumps([_plain(row) for row in rows], ensure_ascii=False, indent=1))
+    else:
+        show(rows, rules, ladder, given, output)
+    return ExitCode.REJECTS if strict and given.rejects else ExitCode.DONE
+
+
+def _rows(rows: "Sequence[KpiRow]") -> "Iterator[dict[str, object]]":
+    return (asdict(row) for row in rows)
+
+
+def _plain(row: "KpiRow") -> object:
+    from service.files.cells import plain
+
+    return plain(asdict(row))
+
+
+def _schema() -> "pa.Schema":
+    import pyarrow as pa
+
+    numbers = ("value", "low", "high", "threshold", "effective")
+    counts = ("n", "customers", "window_days")
+    sentence = pa.struct([("en", pa.string()), ("zh", pa.string())])
+    from tiering.actions import KpiRow
+
+    kinds = {name: pa.float64() for name in numbers} | {name: pa.int64() for name in counts}
+    kinds["verdict"] = sentence
+    return pa.schema([(name, kinds.get(name, pa.string())) for name in KpiRow.__dataclass_fields__])

@@ -1,0 +1,157 @@
+"""What holds an action back: the log of earlier ones, consent by channel, and a customer's rest.
+
+Each table is read as of a moment: what was written, or happened, later does not count.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import narwhals as nw
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from tiering.actions.conditions import texts
+from tiering.check import with_microseconds
+from tiering.errors import ActionsError
+from tiering.frames import collect, columns_of, open_frame
+from tiering.times import Moment, day_of
+
+Days = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
+NEVER = 1 << 40
+"""Days since something that never happened."""
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """Days since each action was last done, by action, one cell a customer; `NEVER` for never."""
+
+    days: Mapping[str, Days]
+    unknown: int
+
+    def since(self, actions: Sequence[str], customers: int) -> Days:
+        """Return the days since the last of these actions, one cell a customer."""
+        found = [self.days[name] for name in actions if name in self.days]
+        return np.minimum.reduce(found) if found else np.full(customers, NEVER, dtype=np.int64)
+
+
+def log_of(native: object | None, ids: pa.Array, known: Sequence[str], moment: Moment) -> Log:
+    """Return when which action was last done, from rows of `customer_id`, `action`, `at`.
+
+    `unknown` counts rows of an action that is not in the policy; they hold nothing back.
+
+    Raises
+    ------
+    ActionsError
+        A column is missing, or a time cannot be read.
+    """
+    if native is None:
+        return Log({}, 0)
+    rows = _read(native, "log", ("customer_id", "action"), "at")
+    rows = rows.filter(pc.less_equal(rows["us"], moment.us))
+    found = {}
+    for name in known:
+        own = rows.filter(pc.equal(rows["action"], name)).sort_by([("us", "descending")])
+        last = own["day"].take(_places(ids, own))
+        found[name] = pc.coalesce(pc.subtract(moment.day, last), NEVER).to_numpy()
+    named = pc.sum(pc.is_in(rows["action"], pa.array(known, pa.string()))).as_py() or 0
+    return Log(found, rows.num_rows - named)
+
+
+def refusals_of(
+    native: object | None, ids: pa.Array, channels: Sequence[str], moment: Moment
+) -> tuple[Mapping[str, Flags], Mapping[str, Flags]]:
+    """Return by channel who refused it, and who consented to offers there.
+
+    Rows are `customer_id`, `channel` (`*` for every one), `granted` (true or false) and `at`; of
+    several rows of a customer and channel the last one counts, and of equally late ones a refusal.
+    Without a table nobody has refused and nobody consented.
+
+    Raises
+    ------
+    ActionsError
+        A column is missing, a time cannot be read, or `granted` is neither true nor false.
+    """
+    nobody = np.zeros(len(ids), dtype=np.bool_)
+    if native is None:
+        return dict.fromkeys(channels, nobody), dict.fromkeys(channels, nobody)
+    rows = _read(native, "consent", ("customer_id", "channel", "granted"), "at")
+    rows = rows.filter(pc.less_equal(rows["us"], moment.us))
+    granted = texts(_whole(rows["granted"]))
+    odd = sorted({str(each) for each in pc.unique(granted).to_pylist()} - {"true", "false"})
+    if odd:
+        raise ActionsError(
+            f"consent, granted: {odd[0]!r} must be true or false; correct the rows",
+            f"consent 表，granted：{odd[0]!r} 须为 true 或 false；请更正",
+        )
+    rows = rows.set_column(rows.schema.get_field_index("granted"), "granted", granted)
+    refused, consented = {}, {}
+    for channel in channels:
+        about = rows.filter(pc.is_in(rows["channel"], pa.array([channel, "*"])))
+        last = about.sort_by([("us", "descending"), ("granted", "ascending")])
+        said = last["granted"].take(_places(ids, last))
+        refused[channel] = _equal(said, "false")
+        consented[channel] = _equal(said, "true")
+    return refused, consented
+
+
+def resting(native: object | None, ids: pa.Array, moment: Moment) -> Flags:
+    """Return who wants to be left alone: rows of `customer_id` and `until`, a time or a day.
+
+    Raises
+    ------
+    ActionsError
+        A column is missing, or a time cannot be read.
+    """
+    if native is None:
+        return np.zeros(len(ids), dtype=np.bool_)
+    rows = _read(native, "quiet", ("customer_id",), "until")
+    rows = rows.filter(pc.greater_equal(rows["us"], moment.us))
+    found: Flags = pc.is_in(ids, _whole(rows["customer_id"])).to_numpy(zero_copy_only=False)
+    return found
+
+
+def _read(native: object, name: str, columns: Sequence[str], time: str) -> pa.Table:
+    """Return the columns as text, with `us` and `day` of the time, which every row must have."""
+    present = columns_of(native)
+    missing = [each for each in (*columns, time) if each not in present]
+    if missing:
+        raise ActionsError(
+            f"{name}: no column {', '.join(missing)}; needed are {', '.join((*columns, time))}",
+            f"{name} 表缺少列 {'、'.join(missing)}；需要 {'、'.join((*columns, time))}",
+        )
+    frame = with_microseconds(open_frame(native, [*columns, time]), [time])
+    us = nw.col(f"{time}_us")
+    table = collect(
+        frame.select(
+            *(nw.col(each).cast(nw.String) for each in columns),
+            nw.col(time).cast(nw.String).alias("written"),
+            us=us,
+            day=day_of(us),
+        )
+    )
+    unread = table.filter(pc.is_null(table["us"]))
+    if unread.num_rows:
+        raise ActionsError(
+            f"{name}, {time}: {unread['written'][0].as_py()!r} is no time ({unread.num_rows} such "
+            "rows); write 2026-03-01 or 2026-03-01T12:00+08:00",
+            f"{name} 表，{time}：{unread['written'][0].as_py()!r} 不是时间（共 {unread.num_rows} "
+            "行）；请写成 2026-03-01 或 2026-03-01T12:00+08:00",
+        )
+    return table
+
+
+def _places(ids: pa.Array, rows: pa.Table) -> pa.Array:
+    """Return where each customer first stands in the rows; null for nowhere."""
+    return pc.index_in(ids, _whole(rows["customer_id"]))
+
+
+def _whole(column: pa.ChunkedArray) -> pa.Array:
+    return column.combine_chunks().cast(pa.string())
+
+
+def _equal(said: pa.ChunkedArray, word: str) -> Flags:
+    flags: Flags = pc.coalesce(pc.equal(said, word), False).to_numpy()
+    return flags
