@@ -11,7 +11,8 @@ TingyinError
     ├── JudgementError  pairwise judgements cannot be used: not square, positive or reciprocal
     │   └── ConsistencyError  they contradict each other by more than the allowed ratio
     ├── CutsError       cuts cannot be found: capacities too small, scores or offers unusable
-    └── MovesError      tiers of two runs cannot be compared
+    ├── MovesError      tiers of two runs cannot be compared
+    └── FeatureError    features cannot be computed, judged or named so
 """
 
 from nlp.errors import TingyinError
@@ -59,3 +60,7 @@ class CutsError(TieringError):
 
 class MovesError(TieringError):
     """Tiers of two runs cannot be compared: a customer twice, an unknown tier, no customer."""
+
+
+class FeatureError(TieringError):
+    """Features cannot be computed, judged or named so; the message says what to do."""
