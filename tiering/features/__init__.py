@@ -2,15 +2,25 @@
 
 from tiering.features.compute import FeatureRun, feature_run, features, training_frame
 from tiering.features.feature import UNITS, WINDOWS, Feature
-from tiering.features.registry import FEATURES
+from tiering.features.importance import FeatureImportance, Importance, importance
+from tiering.features.redundancy import Dropped, Lines, Redundancy, redundancy
+from tiering.features.registry import FEATURES, chosen
 
 __all__ = [
     "FEATURES",
     "UNITS",
     "WINDOWS",
+    "Dropped",
     "Feature",
+    "FeatureImportance",
     "FeatureRun",
+    "Importance",
+    "Lines",
+    "Redundancy",
+    "chosen",
     "feature_run",
     "features",
+    "importance",
+    "redundancy",
     "training_frame",
 ]

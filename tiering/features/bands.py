@@ -72,9 +72,7 @@ def _grouped(
     """Return the facts added up by the keys; days as `how_days` says."""
     hows = {fact.name: how_days.get(fact.how, fact.how) for fact in facts}
     groups = {how: [n for n, each in hows.items() if each == how] for how in ("sum", "max", "min")}
-    added = [
-        getattr(nw.col(*names), how)() for how, names in groups.items() if names
-    ]
+    added = [getattr(nw.col(*names), how)() for how, names in groups.items() if names]
     grouped = rows.group_by(*keys).agg(*added)
     return one_integer(grouped.with_columns(nw.col(*hows).cast(nw.Int64)), list(hows))
 

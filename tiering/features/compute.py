@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import reduce
+from typing import Generic
 
 import narwhals as nw
 
@@ -15,14 +16,14 @@ from tiering.features.bands import by_customer
 from tiering.features.feature import EVER, WINDOWS, Feature
 from tiering.features.measures import expression
 from tiering.features.registry import TABLES, chosen
-from tiering.frames import Frame, engine_of, give_back, settle
+from tiering.frames import Frame, Native, engine_of, give_back, settle
 from tiering.times import Moment, moment_of
 
 AsOf = date | datetime | str
 
 
 @dataclass(frozen=True, slots=True)
-class FeatureRun:
+class FeatureRun(Generic[Native]):
     """Everything that one computation gives.
 
     `frame` is what `features` returns; `rows` says per table what became of its rows, `refused`
@@ -30,15 +31,15 @@ class FeatureRun:
     """
 
     as_of: str
-    frame: object
+    frame: Native
     features: tuple[Feature, ...]
     rows: Mapping[str, RowCounts]
     refused: tuple[RefusedRow, ...]
 
 
 def features(
-    tables: Mapping[str, object], as_of: AsOf, names: Sequence[str] | None = None
-) -> object:
+    tables: Mapping[str, Native], as_of: AsOf, names: Sequence[str] | None = None
+) -> Native:
     """Return the features of every customer that any table names, by customer_id.
 
     Point in time: a row counts where its event lies not after the moment, and it was known by then
@@ -56,7 +57,7 @@ def features(
 
     Returns
     -------
-    object
+    Native
         Frame of the same engine: `customer_id`, then the features in the order of the registry;
         64-bit whole numbers and floats. Equal on every engine: whole numbers exactly, floats within
         1e-9. Rows that break a contract are left out; `feature_run` lists them.
@@ -72,8 +73,8 @@ def features(
 
 
 def feature_run(
-    tables: Mapping[str, object], as_of: AsOf, names: Sequence[str] | None = None
-) -> FeatureRun:
+    tables: Mapping[str, Native], as_of: AsOf, names: Sequence[str] | None = None
+) -> FeatureRun[Native]:
     """Return the features with the counts of rows and the refused rows, as `features` does."""
     like = _demand_tables(tables)
     wanted, moment = chosen(names, list(tables)), moment_of(as_of)
@@ -89,8 +90,8 @@ def feature_run(
 
 
 def training_frame(
-    tables: Mapping[str, object], moments: Iterable[AsOf], names: Sequence[str] | None = None
-) -> object:
+    tables: Mapping[str, Native], moments: Iterable[AsOf], names: Sequence[str] | None = None
+) -> Native:
     """Return the features as of many moments, one under the other, each with its `as_of`.
 
     Every row holds what could be known at its moment, so that a model learnt from it sees nothing
@@ -106,7 +107,7 @@ def training_frame(
 
     Returns
     -------
-    object
+    Native
         Frame of the same engine: `customer_id`, `as_of` as text, the features; in the order of
         moments, then customers.
 
@@ -184,7 +185,7 @@ def _owned(name: str, checked: Mapping[str, Checked]) -> Frame:
     )
 
 
-def _demand_tables(tables: Mapping[str, object]) -> object:
+def _demand_tables(tables: Mapping[str, Native]) -> Native:
     """Return the first table, after which the others have to be."""
     if not tables or not set(tables) <= set(TABLES):
         found = ", ".join(tables) or "none"

@@ -1,4 +1,4 @@
-"""Facts and features of engagement events, named as `tiering` names them; others count as events."""
+"""Facts and features of engagement events; those of other names count as events all the same."""
 
 from collections.abc import Mapping
 from types import MappingProxyType

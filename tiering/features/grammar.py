@@ -37,9 +37,7 @@ def totals(
 
 def shares(windows: tuple[int | None, ...], **parts: tuple[str, str]) -> tuple[Line, ...]:
     """Return lines of shares: name = (part, whole)."""
-    return tuple(
-        Line(name, "share", facts, "share", windows, 1.0) for name, facts in parts.items()
-    )
+    return tuple(Line(name, "share", facts, "share", windows, 1.0) for name, facts in parts.items())
 
 
 def trends(*facts: str) -> tuple[Line, ...]:
@@ -58,9 +56,7 @@ def features_of(table: Table, facts: Sequence[Fact], lines: Sequence[Line]) -> t
     return tuple(_feature(table, known, line, window) for line in lines for window in line.windows)
 
 
-def _feature(
-    table: Table, known: Mapping[str, Fact], line: Line, window: int | None
-) -> Feature:
+def _feature(table: Table, known: Mapping[str, Fact], line: Line, window: int | None) -> Feature:
     said = [known[name].said for name in line.facts]
     whole = line.measure in WHOLE and known[line.facts[0]].scale == 1
     return Feature(

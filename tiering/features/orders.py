@@ -64,7 +64,6 @@ LINES = (
 FEATURES = features_of("orders", FACTS, LINES)
 
 
-
 def rows(orders: Frame, moment: Moment) -> tuple[Frame, Mapping[str, nw.Expr]]:
     """Return checked orders, and the facts of each as expressions, with its `age` in days."""
     day, local = day_of(nw.col("ordered_at")), nw.col("ordered_at") + OFFSET_US

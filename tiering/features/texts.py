@@ -24,7 +24,9 @@ from tiering.times import Moment, day_of
 CATEGORIES = tuple(f"complaint_{name}" for name in COMPLAINTS)
 WISHES = tuple(f"intent_{name}" for name in INTENTS)
 GRADES = tuple(grade for grade in SEVERITIES if grade)
-REACTIONS = MappingProxyType({"likes": "获赞", "reposts": "转发", "saves": "收藏", "replies": "回复"})
+REACTIONS = MappingProxyType(
+    {"likes": "获赞", "reposts": "转发", "saves": "收藏", "replies": "回复"}
+)
 HEARD = (30, 90, 365, EVER)
 
 FACTS = (
