@@ -13,6 +13,7 @@ from service.commands.demo import demo
 from service.commands.doctor import doctor
 from service.commands.duplicates import duplicates
 from service.commands.evaluate import evaluate
+from service.commands.features import features
 from service.commands.ingest import ingest
 from service.commands.migration import migration
 from service.commands.opinions import opinions
@@ -46,6 +47,7 @@ COMMANDS: Mapping[str, Callable[..., object]] = {
     "ingest": ingest,
     "serve": serve,
     "report": report,
+    "features": features,
 }
 
 

@@ -1,6 +1,6 @@
 """Features of customers for models: a documented registry, computed as of any moment."""
 
-from tiering.features.compute import FeatureRun, feature_run, features, training_frame
+from tiering.features.compute import FeatureRun, feature_run, features, training_frame, training_run
 from tiering.features.feature import UNITS, WINDOWS, Feature
 from tiering.features.importance import FeatureImportance, Importance, importance
 from tiering.features.redundancy import Dropped, Lines, Redundancy, redundancy
@@ -23,4 +23,5 @@ __all__ = [
     "importance",
     "redundancy",
     "training_frame",
+    "training_run",
 ]

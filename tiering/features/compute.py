@@ -116,26 +116,38 @@ def training_frame(
     FeatureError
         As for `features`; or no moment is given, or one twice.
     """
+    return training_run(tables, moments, names).frame
+
+
+def training_run(
+    tables: Mapping[str, Native], moments: Iterable[AsOf], names: Sequence[str] | None = None
+) -> FeatureRun[Native]:
+    """Return the frame of `training_frame`; counts and refused rows are those of the last moment.
+
+    `as_of` names all moments.
+    """
     like, given = _demand_tables(tables), [moment_of(each) for each in moments]
     _demand_moments(given)
     wanted = chosen(names, list(tables))
-    ordered = sorted(given, key=lambda moment: moment.us)
-    parts = [_stacked(tables, moment, wanted, place) for place, moment in enumerate(ordered)]
+    parts = []
+    for place, moment in enumerate(sorted(given, key=lambda each: each.us)):
+        checked = {name: check(native, name, moment) for name, native in tables.items()}
+        parts.append(_placed(measure_features(checked, moment, wanted), moment, place))
     stacked = nw.concat(parts).sort("place", "customer_id").drop("place")
-    return give_back(stacked, like)
-
-
-def _stacked(
-    tables: Mapping[str, object], moment: Moment, wanted: Sequence[Feature], place: int
-) -> Frame:
-    checked = {name: check(native, name, moment) for name, native in tables.items()}
-    names = [feature.name for feature in wanted]
-    frame = measure_features(checked, moment, wanted)
-    return settle(
-        frame.select("customer_id", *names, as_of=nw.lit(moment.text), place=nw.lit(place)).select(
-            "customer_id", "as_of", *names, "place"
-        )
+    return FeatureRun(
+        as_of=", ".join(moment.text for moment in given),
+        frame=give_back(stacked, like),
+        features=wanted,
+        rows={name: each.counts() for name, each in checked.items()},
+        refused=tuple(row for each in checked.values() for row in each.refused()),
     )
+
+
+def _placed(frame: Frame, moment: Moment, place: int) -> Frame:
+    """Return the frame with `as_of` behind the customer, and the place of the moment."""
+    names = [name for name in frame.collect_schema().names() if name != "customer_id"]
+    dated = frame.with_columns(as_of=nw.lit(moment.text), place=nw.lit(place))
+    return settle(dated.select("customer_id", "as_of", *names, "place"))
 
 
 def measure_features(

@@ -8,6 +8,7 @@ redundant ones first.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -139,44 +140,51 @@ def _demand(values: Numbers, held: npt.NDArray[np.bool_], classes: bool) -> None
 def _judged(
     split: _Split, names: Sequence[str], seed: int, rounds: int, *, classes: bool
 ) -> Importance:
-    boosters, permuted, scorer = _sklearn()
+    boosters, permuted, scorer, one_thread = _sklearn()
     make = (
         boosters.HistGradientBoostingClassifier
         if classes
-        else (boosters.HistGradientBoostingRegressor)
+        else boosters.HistGradientBoostingRegressor
     )
-    model = make(random_state=seed, early_stopping=False).fit(split.learnt, split.learnt_target)
     metric = scorer("roc_auc" if classes else "r2")
-    found = permuted(
-        model,
-        split.held,
-        split.held_target,
-        scoring=metric,
-        n_repeats=rounds,
-        random_state=seed,
-        max_samples=min(MOST_JUDGED, len(split.held)),
-    )
+    # One thread: sums are then the same everywhere, and thousands of short readings are not spent
+    # waiting for each other on a busy machine.
+    with one_thread(limits=1):
+        model = make(random_state=seed, early_stopping=False)
+        model.fit(split.learnt, split.learnt_target)
+        score = float(metric(model, split.held, split.held_target))
+        found = permuted(
+            model,
+            split.held,
+            split.held_target,
+            scoring=metric,
+            n_repeats=rounds,
+            random_state=seed,
+            max_samples=min(MOST_JUDGED, len(split.held)),
+        )
     rows = zip(names, found.importances_mean, found.importances_std, strict=True)
     told = [FeatureImportance(name, float(mean), float(spread)) for name, mean, spread in rows]
     return Importance(
         features=tuple(sorted(told, key=lambda each: (-each.mean, each.name))),
         metric="auc" if classes else "r2",
-        score=float(metric(model, split.held, split.held_target)),
+        score=score,
         learnt_rows=len(split.learnt),
         held_out_rows=len(split.held),
         seed=seed,
     )
 
 
-def _sklearn() -> tuple[Any, Any, Any]:
-    """Return the boosters, the dealing anew and the scorers; loaded only where they are used."""
+def _sklearn() -> tuple[Any, Any, Any, Any]:
+    """Return boosters, the dealing anew, scorers, and the limit of threads; loaded where used."""
     try:
         from sklearn import ensemble
         from sklearn.inspection import permutation_importance
         from sklearn.metrics import get_scorer
+
+        limits = import_module("threadpoolctl").threadpool_limits
     except ImportError as error:
         raise FeatureError(
             "importance needs scikit-learn: pip install scikit-learn",
             "计算重要性需要 scikit-learn：pip install scikit-learn",
         ) from error
-    return ensemble, permutation_importance, get_scorer
+    return ensemble, permutation_importance, get_scorer, limits

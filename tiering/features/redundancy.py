@@ -17,7 +17,7 @@ import numpy.typing as npt
 from nlp.message import Message
 from tiering.errors import FeatureError
 from tiering.features.correlation import rank_correlations
-from tiering.features.matrix import Columns, Numbers, columns_of
+from tiering.features.matrix import KEYS, Columns, Numbers, columns_of
 
 Why = Literal["missing", "constant", "nearly_constant", "duplicate", "correlated"]
 
@@ -89,6 +89,10 @@ class Redundancy:
     dropped: tuple[Dropped, ...]
     rows: int
     lines: Lines = field(default_factory=Lines)
+
+    def stay(self) -> frozenset[str]:
+        """Return the columns that stay: the kept features and the keys of the rows."""
+        return frozenset((*KEYS, *self.kept))
 
 
 def redundancy(
