@@ -43,19 +43,23 @@ class Columns:
 
 
 def columns_of(frame: object) -> Columns:
-    """Return the columns of a frame that `features` or `training_frame` gave, or one like it.
+    """Return the columns of a frame that `features` or `training_frame` gave, or one like it; Arrow too.
 
     Raises
     ------
     FeatureError
         It has no customer_id, no row, no feature, or a column that is no number.
     """
-    table = frames.collect(frames.open_frame(frame, frames.columns_of(frame)))
+    table = frame if isinstance(frame, pa.Table) else _arrow(frame)
     _demand(table)
     keys = [(name, "ascending") for name in KEYS if name in table.column_names]
     order = pc.sort_indices(table.select([name for name, _ in keys]), sort_keys=keys)
     ordered = table.take(order)
     return Columns(ordered, ordered["customer_id"].to_pylist(), order.to_numpy().astype(np.int64))
+
+
+def _arrow(frame: object) -> pa.Table:
+    return frames.collect(frames.open_frame(frame, frames.columns_of(frame)))
 
 
 def _demand(table: pa.Table) -> None:
@@ -67,7 +71,8 @@ def _demand(table: pa.Table) -> None:
             "需要 customer_id、至少一行和一个特征",
         )
     for field in table.schema:
-        if field.name not in KEYS and not _is_number(field.type):
+        empty = table[field.name].null_count == table.num_rows
+        if not (field.name in KEYS or empty or _is_number(field.type)):
             raise FeatureError(
                 f"{field.name} holds {field.type}, no numbers; leave the column out",
                 f"{field.name} 列为 {field.type}，不是数字；请去掉该列",
@@ -75,5 +80,5 @@ def _demand(table: pa.Table) -> None:
 
 
 def _is_number(kind: pa.DataType) -> bool:
-    tests = (pa.types.is_integer, pa.types.is_floating, pa.types.is_boolean, pa.types.is_null)
+    tests = (pa.types.is_integer, pa.types.is_floating, pa.types.is_boolean)
     return any(test(kind) for test in tests)
