@@ -54,6 +54,8 @@ from tiering.features import features
 tables = {{
     name: engine.read_parquet(str(folder / (name + ".parquet"))) for name in {tables}}}
 table = features(tables, "{day}")
+if hasattr(table, "to_arrow_table"):  # DuckDB sorts when it is asked
+    table = table.to_arrow_table()
 rows, wide = table.shape
 """
 

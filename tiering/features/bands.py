@@ -8,12 +8,15 @@ features from taking hundreds of group-bys.
 from collections.abc import Mapping, Sequence
 from functools import reduce
 from operator import add
+from types import MappingProxyType
 
 import narwhals as nw
 
 from tiering.features.feature import EVER, WINDOWS, Fact, How
 from tiering.features.measures import figure
 from tiering.frames import Frame, one_integer, settle
+
+ADDING = MappingProxyType({"sum": nw.Expr.sum, "max": nw.Expr.max, "min": nw.Expr.min})
 
 Needs = Mapping[str, Sequence[int | None]]
 Window = int | None
@@ -71,8 +74,11 @@ def _grouped(
 ) -> Frame:
     """Return the facts added up by the keys; days as `how_days` says."""
     hows = {fact.name: how_days.get(fact.how, fact.how) for fact in facts}
-    groups = {how: [n for n, each in hows.items() if each == how] for how in ("sum", "max", "min")}
-    added = [getattr(nw.col(*names), how)() for how, names in groups.items() if names]
+    added = [
+        add_up(nw.col(*names))
+        for how, add_up in ADDING.items()
+        if (names := [name for name, each in hows.items() if each == how])
+    ]
     grouped = rows.group_by(*keys).agg(*added)
     return one_integer(grouped.with_columns(nw.col(*hows).cast(nw.Int64)), list(hows))
 

@@ -1,10 +1,12 @@
 """What a feature is: a measure of facts in a window, with its unit, its range and its words."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 from types import MappingProxyType
 from typing import Literal
 
 from nlp.message import Message
+from tiering.errors import FeatureError
 
 Table = Literal["orders", "engagement", "signals", "accounts"]
 How = Literal["sum", "days", "max", "min"]
@@ -15,6 +17,8 @@ Measure = Literal[
 WINDOWS = (7, 30, 90, 180, 365)
 """Days of the windows; the day of the moment is the first of them. `None` is all that is known."""
 EVER = None
+LONGER = MappingProxyType(dict(pairwise(WINDOWS)))
+"""The windows that have a longer one, with the next."""
 
 UNITS = MappingProxyType(
     {
@@ -87,14 +91,21 @@ class Feature:
         own = tuple((fact, self.window) for fact in self.facts)
         if self.measure != "trend":
             return own
-        return own + tuple((fact, longer(self.window)) for fact in self.facts)
+        return own + tuple((fact, self.course()[1]) for fact in self.facts)
 
+    def course(self) -> tuple[int, int]:
+        """Return the window, and the longer one against whose earlier part a trend is held.
 
-def longer(window: int | None) -> int | None:
-    """Return the next longer window, against whose earlier part a trend is held.
-
-    >>> longer(30)
-    90
-    """
-    ascending = (*WINDOWS, EVER)
-    return ascending[ascending.index(window) + 1]
+        Raises
+        ------
+        FeatureError
+            No window is longer.
+        """
+        if self.window is None or self.window not in LONGER:
+            raise FeatureError(
+                f"{self.name}: no window is longer than {self.window}; trends have one of "
+                f"{', '.join(map(str, LONGER))}",
+                f"{self.name}：没有比 {self.window} 更长的窗口；走势可用的窗口为 "
+                f"{'、'.join(map(str, LONGER))}",
+            )
+        return self.window, LONGER[self.window]

@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from nlp.message import Message
-from tiering.features.feature import EVER, WINDOWS, Fact, Feature, Measure, Table, longer
+from tiering.features.feature import EVER, LONGER, WINDOWS, Fact, Feature, Measure, Table
 
 EVERY = (*WINDOWS, EVER)
 SOME = (30, 90, 365)
-TRENDS = (7, 30, 90, 180)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +41,9 @@ def shares(windows: tuple[int | None, ...], **parts: tuple[str, str]) -> tuple[L
 
 def trends(*facts: str) -> tuple[Line, ...]:
     """Return lines of trends."""
-    return tuple(Line(f"{fact}_trend", "trend", (fact,), "balance", TRENDS, 1.0) for fact in facts)
+    return tuple(
+        Line(f"{fact}_trend", "trend", (fact,), "balance", tuple(LONGER), 1.0) for fact in facts
+    )
 
 
 def since(*facts: str) -> tuple[Line, ...]:
@@ -146,7 +147,7 @@ def _filled(sentence: Message, said: Sequence[Message], window: int | None) -> M
 
 
 def _before(window: int | None) -> Message:
-    more = None if window is None else longer(window)
-    if window is None or more is None:
+    if window is None or window not in LONGER:
         return Message("", "")
-    return Message(f"the {more - window} days before", f"此前 {more - window} 天")
+    days = LONGER[window] - window
+    return Message(f"the {days} days before", f"此前 {days} 天")

@@ -43,7 +43,9 @@ class Columns:
 
 
 def columns_of(frame: object) -> Columns:
-    """Return the columns of a frame that `features` or `training_frame` gave, or one like it; Arrow too.
+    """Return the columns of what `features` or `training_frame` gave, or of a frame like it.
+
+    An Arrow table will do too.
 
     Raises
     ------

@@ -1,7 +1,7 @@
 """The measures: one expression each over facts that are already added up by window.
 
-`figure(fact, window)` is the column of a fact in a window. Only `+ - /` of whole numbers are used,
-so that every engine gives the same.
+`figure(fact, window)` is the column of a fact in a window. Only `+ - * /` are used, each on the
+same whole numbers, so that every engine gives the same to the last bit.
 """
 
 from collections.abc import Callable, Mapping
@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 import narwhals as nw
 
-from tiering.features.feature import Feature, Measure, longer
+from tiering.features.feature import Feature, Measure
 
 
 def figure(fact: str, window: int | None) -> str:
@@ -52,14 +52,14 @@ def _trend(feature: Feature) -> nw.Expr:
     """Return the balance of the daily rate in the window and in the days before it.
 
     The days before are the rest of the next longer window: (a - b) / (a + b), both rates times
-    the days of both, so that all are whole numbers.
+    the days of both.
     """
-    days, more = feature.window, longer(feature.window)
-    if days is None or more is None:
-        raise ValueError(f"{feature.name}: a trend needs a window and a longer one")
+    days, more = feature.course()
     late = nw.col(figure(feature.facts[0], days))
     early = nw.col(figure(feature.facts[0], more)) - late
-    now, before = late * (more - days), early * days
+    # As floats: fen times days could leave 64 bits.
+    now = late.cast(nw.Float64) * (more - days)
+    before = early.cast(nw.Float64) * days
     both = now + before
     return (now - before) / nw.when(both > 0).then(both)
 

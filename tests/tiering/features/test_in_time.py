@@ -120,7 +120,7 @@ def test_a_refund_of_later_is_none_yet() -> None:
 @pytest.mark.parametrize("engine", ENGINES)
 def test_training_frame_holds_what_each_moment_could_know(engine: str) -> None:
     moments = ["2026-05-31", "2026-06-30", "2026-04-30"]
-    frames = {name: native(engine, rows) for name, rows in tables().items()}
+    frames = {name: native(engine, tables()[name]) for name in ("orders", "signals")}
     names = ["orders_*", "net_sentiment_90d"]
     stacked = rows_of(training_frame(frames, moments, names))
     assert list(stacked[0])[:2] == ["customer_id", "as_of"]

@@ -1,10 +1,13 @@
 """The registry: many features, each documented in both languages, each name a plain column."""
 
 import re
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from tiering import features
+from tiering.errors import FeatureError
 from tiering.features import FEATURES, UNITS, chosen
 from tiering.features.registry import TABLES
 
@@ -39,9 +42,25 @@ def test_every_fact_is_used() -> None:
     assert {fact.name for facts, _ in TABLES.values() for fact in facts} == used
 
 
+@pytest.mark.parametrize("readme", ["README.md", "README.zh-CN.md"])
+def test_the_readme_tells_how_many(readme: str) -> None:
+    text = (Path(__file__).parents[3] / readme).read_text(encoding="utf-8")
+    assert set(re.findall(r"(\d{3}) (?:documented )?features|(\d{3}) 个[有特]", text)) <= {
+        (str(len(FEATURES)), ""),
+        ("", str(len(FEATURES))),
+    }
+    assert text.count(str(len(FEATURES))) >= 3
+
+
 def test_names_and_patterns_come_in_the_order_of_the_registry() -> None:
     found = chosen(["texts_7d", "orders_?0d", "orders_30d"], list(TABLES))
     assert [each.name for each in found] == ["orders_30d", "orders_90d", "texts_7d"]
+
+
+def test_a_trend_needs_a_longer_window() -> None:
+    ever = replace(FEATURES["orders_trend_180d"], name="orders_trend_365d", window=365)
+    with pytest.raises(FeatureError, match="no window is longer than 365"):
+        ever.needs()
 
 
 def test_the_front_door_is_sorted() -> None:
