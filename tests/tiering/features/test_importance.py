@@ -40,6 +40,19 @@ def test_a_target_of_chance_is_not_foretold() -> None:
     assert 0.35 < found.score < 0.65
 
 
+def test_a_feature_that_cannot_tell_loses_nothing() -> None:
+    """Of more rows than are judged too: the loss is held against the score of the same rows."""
+    rng = np.random.default_rng(1)
+    rows = 20_000
+    frame = pd.DataFrame({"customer_id": [f"c{n}" for n in range(rows)], "a": rng.random(rows)})
+    target = (frame["a"] + rng.random(rows) > 1).astype(float)
+    found = importance(frame.assign(still=1.0), list(target), rounds=3)
+    first, last = found.features
+    assert (first.name, last.name) == ("a", "still")
+    assert first.mean > 0.2
+    assert (last.mean, last.spread) == (0.0, 0.0)
+
+
 def test_the_order_of_rows_and_columns_changes_nothing() -> None:
     there = FRAME.assign(target=TARGETS["auc"])
     mixed = there.sample(frac=1, random_state=2)
