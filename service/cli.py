@@ -17,6 +17,7 @@ from service.commands.duplicates import duplicates
 from service.commands.evaluate import evaluate
 from service.commands.experiment import build_experiment
 from service.commands.export import export
+from service.commands.features import features
 from service.commands.funnel import funnel
 from service.commands.ingest import ingest
 from service.commands.interview import interview
@@ -61,6 +62,7 @@ COMMANDS: Mapping[str, Callable[..., object]] = {
     "actions": actions,
     "kpi": kpi,
     "export": export,
+    "features": features,
 }
 
 

@@ -15,7 +15,8 @@ TingyinError
     ├── ExperimentError  a plan, groups or outcomes of an experiment cannot be used
     ├── JourneyError    touches, paths or steps of customers cannot be used
     ├── LiftError       a score and what came later cannot be held against each other
-    └── ActionsError    entitlements, actions or KPIs, or the tables they look at, cannot be used
+    ├── ActionsError    entitlements, actions or KPIs, or the tables they look at, cannot be used
+    └── FeatureError    features cannot be computed, judged or named so
 """
 
 from nlp.errors import TingyinError
@@ -79,3 +80,7 @@ class LiftError(TieringError):
 
 class ActionsError(TieringError):
     """Entitlements, actions or KPIs, or the tables that they look at, cannot be used."""
+
+
+class FeatureError(TieringError):
+    """Features cannot be computed, judged or named so; the message says what to do."""

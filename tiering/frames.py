@@ -99,6 +99,19 @@ def one_text(frame: Frame, names: Sequence[str]) -> Frame:
     return nw.from_native(native).lazy()
 
 
+def one_integer(frame: Frame, names: Sequence[str]) -> Frame:
+    """Return the frame with the named columns in the one kind of whole number that knows null.
+
+    pandas has several kinds, and one of them turns into floats where a join leaves a gap.
+    """
+    if _engine(frame) != "pandas":
+        return frame
+    kind = pd.ArrowDtype(pa.int64())
+    native: pd.DataFrame = frame.to_native()
+    other = {name: kind for name in names if native[name].dtype != kind}
+    return nw.from_native(native.astype(other)).lazy() if other else frame
+
+
 def null_like(name: str) -> nw.Expr:
     """Return a column of nulls that has the type of another column, in every engine."""
     return nw.when(nw.col(name).is_null() & ~nw.col(name).is_null()).then(nw.col(name))

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from service.files import Table
     from service.files.format import Format
     from tiering import Contract, ScoreRun
+    from tiering.features import FeatureRun
 
 BATCH = 10_000
 
@@ -73,7 +74,9 @@ def newest(tables: Tables) -> str:
     return day.isoformat()
 
 
-def rejects_of(run: "ScoreRun[object]", files: Mapping[str, Path]) -> Iterator[Reject]:
+def rejects_of(
+    run: "ScoreRun[object] | FeatureRun[object]", files: Mapping[str, Path]
+) -> Iterator[Reject]:
     """Yield the rows that broke a contract, with the file that each stands in."""
     for row in run.refused:
         yield Reject(

@@ -8,6 +8,7 @@ from pathlib import Path
 from tests.benchmarks import (
     bench_analyze,
     bench_delivery,
+    bench_features,
     bench_lifetime,
     bench_noufaily,
     bench_score,
@@ -20,6 +21,7 @@ BENCHMARKS: dict[str, Callable[[], Rows]] = {
     "lifetime value on CDNOW": bench_lifetime.run,
     "delivery": bench_delivery.run,
     "detectors on simulated signals": bench_noufaily.run,
+    "features beside a plain pandas groupby": bench_features.run,
 }
 # On the public sets; imported where they are run.
 ON_DATA = {

@@ -58,10 +58,10 @@ def run(orders: int = ORDERS, signals: int = SIGNALS) -> list[tuple[str, str]]:
     """Return one row a system: customers, seconds, processor seconds, peak memory."""
     with tempfile.TemporaryDirectory() as folder:
         write_tables(Path(folder), orders, signals)
-        rows = [("plain pandas groupby, RFM alone", _measured(PLAIN, folder))]
+        rows = [("plain pandas groupby, RFM alone", measured(PLAIN, folder))]
         for engine, reader in READERS.items():
             work = reader + SCORED.format(day=LAST_DAY)
-            rows.append((f"tiering.score_run, {engine}", _measured(work, folder)))
+            rows.append((f"tiering.score_run, {engine}", measured(work, folder)))
     return rows
 
 
@@ -113,7 +113,8 @@ def _times(rng: np.random.Generator, count: int) -> pa.Array:
     return pa.array(moments, pa.timestamp("us", "UTC"))
 
 
-def _measured(work: str, folder: str) -> str:
+def measured(work: str, folder: str) -> str:
+    """Return what a piece of work took in a process of its own; it sets `rows`."""
     code = FRAME.format(work=work)
     done = subprocess.run([sys.executable, "-c", code, folder], capture_output=True, check=True)
     rows, seconds, processor, peak = json.loads(done.stdout.splitlines()[-1])
