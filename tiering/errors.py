@@ -11,7 +11,9 @@ TingyinError
     ├── JudgementError  pairwise judgements cannot be used: not square, positive or reciprocal
     │   └── ConsistencyError  they contradict each other by more than the allowed ratio
     ├── CutsError       cuts cannot be found: capacities too small, scores or offers unusable
-    └── MovesError      tiers of two runs cannot be compared
+    ├── MovesError      tiers of two runs cannot be compared
+    ├── ChurnError      who leaves cannot be learned: history too short, outcomes of one kind only
+    └── SegmentError    customers cannot be put into segments: nobody, one twice, no figures
 """
 
 from nlp.errors import TingyinError
@@ -59,3 +61,11 @@ class CutsError(TieringError):
 
 class MovesError(TieringError):
     """Tiers of two runs cannot be compared: a customer twice, an unknown tier, no customer."""
+
+
+class ChurnError(TieringError):
+    """Who leaves cannot be learned from this history; the message says what is missing."""
+
+
+class SegmentError(TieringError):
+    """Customers cannot be put into segments; the message names the column and the remedy."""
