@@ -9,6 +9,7 @@ import typer
 from nlp.errors import TingyinError
 from service.commands.analyze import analyze
 from service.commands.backtest import backtest
+from service.commands.churn import churn
 from service.commands.demo import demo
 from service.commands.doctor import doctor
 from service.commands.duplicates import duplicates
@@ -19,6 +20,7 @@ from service.commands.opinions import opinions
 from service.commands.report import report
 from service.commands.review import build_review
 from service.commands.score import score
+from service.commands.segments import segments
 from service.commands.serve import serve
 from service.commands.taxonomy import build_taxonomy
 from service.commands.thresholds import thresholds
@@ -46,6 +48,8 @@ COMMANDS: Mapping[str, Callable[..., object]] = {
     "ingest": ingest,
     "serve": serve,
     "report": report,
+    "churn": churn,
+    "segments": segments,
 }
 
 

@@ -1,5 +1,7 @@
 """Options that several commands have, each declared once: its names, its form and its help."""
 
+from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -21,4 +23,29 @@ Zone = Annotated[str, typer.Option(help="Zone of times that name none 未写时�
 Sheet = Annotated[str | None, typer.Option(help="Sheet of a workbook [the first] 工作表")]
 Strict = Annotated[
     bool, typer.Option("--strict", help="End with 4 where rows were rejected 有拒收则以 4 结束")
+]
+
+
+class LocalEngine(StrEnum):
+    """What computes on this machine; all give the same."""
+
+    PANDAS = "pandas"
+    POLARS = "polars"
+    DUCKDB = "duckdb"
+
+
+Orders = Annotated[Path, typer.Option(metavar="FILE", help="Orders, amounts in fen 订单（分）")]
+Signals = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="Signals of tingyin analyze 信号文件")
+]
+Engagement = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="Views, carts, logins 行为记录")
+]
+Accounts = Annotated[Path | None, typer.Option(metavar="FILE", help="Social accounts 社交账号")]
+AsOf = Annotated[
+    str | None, typer.Option(metavar="DATE", help="As of this day [the newest row] 截至日期")
+]
+Local = Annotated[
+    LocalEngine,
+    typer.Option("--engine", help="What computes; all give the same 计算引擎，结果相同"),
 ]
