@@ -13,8 +13,11 @@ import numpy.typing as npt
 from scipy.special import expit
 
 from tiering.lifetime.histories import Floats
+from tiering.one_thread import one_thread
 
 Flags = npt.NDArray[np.bool_]
+SOLVER = "newton-cholesky"
+"""Exact Newton steps: few, for few figures."""
 FLAT = 1e-9
 """A figure that varies less than this says nothing."""
 
@@ -61,10 +64,10 @@ def learn(matrix: Floats, left: Flags, names: Sequence[str], how: Strictness) ->
 
     Constant columns get the weight 0.
     """
-    plain = _fitted(matrix, left, how.strength)
-    logits = _held_out_logits(matrix, left, how)
-    scale, shift = _line(logits, left)
-    means, weights, intercept = plain
+    with one_thread():
+        means, weights, intercept = _fitted(matrix, left, how.strength)
+        logits = _held_out_logits(matrix, left, how)
+        scale, shift = _line(logits, left)
     model = ChurnModel(tuple(names), means, weights * scale, intercept * scale + shift)
     return Learned(model, expit(logits * scale + shift))
 
@@ -80,7 +83,7 @@ def _fitted(matrix: Floats, left: Flags, strength: float) -> tuple[Floats, Float
     if not used.any():
         share = float(np.clip(left.mean(), FLAT, 1 - FLAT))
         return means, weights, float(np.log(share / (1 - share)))
-    fit = LogisticRegression(C=strength, max_iter=1_000, tol=1e-8).fit(standard, left)
+    fit = LogisticRegression(C=strength, solver=SOLVER, tol=1e-8).fit(standard, left)
     weights[used] = fit.coef_[0] / spread[used]
     return means, weights, float(fit.intercept_[0])
 
@@ -102,7 +105,7 @@ def _line(logits: Floats, left: Flags) -> tuple[float, float]:
 
     if np.ptp(logits) < FLAT:
         return 1.0, 0.0
-    fit = LogisticRegression(C=1e6, max_iter=1_000).fit(logits[:, None], left)
+    fit = LogisticRegression(C=1e6, solver=SOLVER).fit(logits[:, None], left)
     slope = float(fit.coef_[0, 0])
     if slope > 0:
         return slope, float(fit.intercept_[0])

@@ -5,7 +5,6 @@ thread computes, because sums of several would differ in the last bit from run t
 """
 
 from collections.abc import Mapping
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tiering.lifetime.histories import Floats
+from tiering.one_thread import one_thread
 from tiering.segments.policy import SegmentPolicy
 
 Labels = npt.NDArray[np.int64]
@@ -48,7 +48,7 @@ def clusters(matrix: Floats, policy: SegmentPolicy) -> Clusters:
         labels = np.zeros(len(matrix), dtype=np.int64)
         return Clusters(labels, matrix.mean(axis=0, keepdims=True), {}, ())
     counts = range(min(policy.least, most), most + 1)
-    with _one_thread():
+    with one_thread():
         fits = {count: _fit(matrix, count, policy, policy.seed) for count in counts}
         drawn = _sample(len(matrix), policy)
         silhouettes = {n: _silhouette(matrix, fit.labels_, drawn) for n, fit in fits.items()}
@@ -56,13 +56,6 @@ def clusters(matrix: Floats, policy: SegmentPolicy) -> Clusters:
         labels, centres = _by_size(chosen.labels_, chosen.cluster_centers_)
         agreement = _agreement(matrix, labels, len(centres), policy)
     return Clusters(labels, centres, silhouettes, agreement)
-
-
-def _one_thread() -> AbstractContextManager[Any]:
-    from threadpoolctl import threadpool_limits
-
-    limits: AbstractContextManager[Any] = threadpool_limits(1)
-    return limits
 
 
 def _fit(matrix: Floats, count: int, policy: SegmentPolicy, seed: int) -> Any:  # noqa: ANN401  # scikit-learn has no types

@@ -3,6 +3,7 @@
 import random
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -48,6 +49,12 @@ def shop(seed: int = 3, customers: int = 150) -> dict[str, list[Row]]:
 SHOP = shop()
 
 
+@cache
+def plain(settings: ChurnSettings = SETTINGS) -> Any:
+    """Return the run on the shop as it is."""
+    return told(settings=settings)
+
+
 def told(engine: str = "polars", settings: ChurnSettings = SETTINGS, **changes: Any) -> Any:
     tables = {name: native(engine, rows) for name, rows in (SHOP | changes).items() if rows}
     orders = tables.pop("orders")
@@ -55,7 +62,7 @@ def told(engine: str = "polars", settings: ChurnSettings = SETTINGS, **changes: 
 
 
 def test_probabilities_are_learned_and_told_with_reasons() -> None:
-    run = told()
+    run = plain()
     rows = rows_of(run.table)
     assert run.method == "learned"
     assert run.taught.tables == ("engagement", "signals")
@@ -73,7 +80,7 @@ def test_probabilities_are_learned_and_told_with_reasons() -> None:
 @pytest.mark.parametrize("engine", ENGINES)
 def test_engines_and_the_order_of_rows_change_nothing(engine: str) -> None:
     turned = {name: rows[::-1] for name, rows in SHOP.items()}
-    one, other = rows_of(told().table), rows_of(told(engine, **turned).table)
+    one, other = rows_of(plain().table), rows_of(told(engine, **turned).table)
     for mine, theirs in zip(one, other, strict=True):
         assert mine.pop("p_churn") == pytest.approx(theirs.pop("p_churn"), abs=1e-9)
         assert mine == theirs
@@ -83,7 +90,7 @@ def test_the_future_changes_nothing() -> None:
     later = [
         order(9_000 + n, f"c{n:03}", ordered_at=days_ago(-1 - n), known_at=None) for n in range(90)
     ]
-    assert rows_of(told(orders=[*SHOP["orders"], *later]).table) == rows_of(told().table)
+    assert rows_of(told(orders=[*SHOP["orders"], *later]).table) == rows_of(plain().table)
 
 
 def test_what_became_known_after_the_split_is_no_figure_of_it() -> None:
@@ -92,9 +99,9 @@ def test_what_became_known_after_the_split_is_no_figure_of_it() -> None:
         order(9_000 + n, f"c{n:03}", ordered_at=days_ago(100), known_at=days_ago(1), amount=9)
         for n in range(0, 150, 2)
     ]
-    run, plain = told(orders=[*SHOP["orders"], *entered]), told()
-    assert run.taught.model.weights.tolist() == plain.taught.model.weights.tolist()
-    assert rows_of(run.table) != rows_of(plain.table)
+    run = told(orders=[*SHOP["orders"], *entered])
+    assert run.taught.model.weights.tolist() == plain().taught.model.weights.tolist()
+    assert rows_of(run.table) != rows_of(plain().table)
 
 
 def test_an_order_between_split_and_end_decides_the_outcome_only() -> None:
