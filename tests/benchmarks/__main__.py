@@ -7,6 +7,7 @@ from pathlib import Path
 
 from tests.benchmarks import (
     bench_analyze,
+    bench_churn,
     bench_delivery,
     bench_lifetime,
     bench_noufaily,
@@ -20,6 +21,7 @@ BENCHMARKS: dict[str, Callable[[], Rows]] = {
     "lifetime value on CDNOW": bench_lifetime.run,
     "delivery": bench_delivery.run,
     "detectors on simulated signals": bench_noufaily.run,
+    "churn on CDNOW": bench_churn.run,
 }
 # On the public sets; imported where they are run.
 ON_DATA = {
