@@ -11,6 +11,7 @@ from service.commands.actions import actions
 from service.commands.analyze import analyze
 from service.commands.attribution import attribution
 from service.commands.backtest import backtest
+from service.commands.churn import churn
 from service.commands.demo import demo
 from service.commands.doctor import doctor
 from service.commands.duplicates import duplicates
@@ -28,6 +29,7 @@ from service.commands.opinions import opinions
 from service.commands.report import report
 from service.commands.review import build_review
 from service.commands.score import score
+from service.commands.segments import segments
 from service.commands.serve import serve
 from service.commands.taxonomy import build_taxonomy
 from service.commands.thresholds import thresholds
@@ -63,6 +65,8 @@ COMMANDS: Mapping[str, Callable[..., object]] = {
     "kpi": kpi,
     "export": export,
     "features": features,
+    "churn": churn,
+    "segments": segments,
 }
 
 

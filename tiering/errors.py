@@ -16,7 +16,9 @@ TingyinError
     ├── JourneyError    touches, paths or steps of customers cannot be used
     ├── LiftError       a score and what came later cannot be held against each other
     ├── ActionsError    entitlements, actions or KPIs, or the tables they look at, cannot be used
-    └── FeatureError    features cannot be computed, judged or named so
+    ├── FeatureError    features cannot be computed, judged or named so
+    ├── ChurnError      who leaves cannot be learned: history too short, outcomes of one kind only
+    └── SegmentError    customers cannot be put into segments: nobody, one twice, no figures
 """
 
 from nlp.errors import TingyinError
@@ -84,3 +86,11 @@ class ActionsError(TieringError):
 
 class FeatureError(TieringError):
     """Features cannot be computed, judged or named so; the message says what to do."""
+
+
+class ChurnError(TieringError):
+    """Who leaves cannot be learned from this history; the message says what is missing."""
+
+
+class SegmentError(TieringError):
+    """Customers cannot be put into segments; the message names the column and the remedy."""

@@ -1,5 +1,6 @@
 """Options that several commands have, each declared once: its names, its form and its help."""
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -50,4 +51,29 @@ ScoringPolicy = Annotated[
 ActionsPolicyOption = Annotated[
     Path | None,
     typer.Option("--actions-policy", metavar="FILE", help="[the shipped one] 行动策略文件"),
+]
+
+
+class LocalEngine(StrEnum):
+    """What computes on this machine; all give the same."""
+
+    PANDAS = "pandas"
+    POLARS = "polars"
+    DUCKDB = "duckdb"
+
+
+Orders = Annotated[Path, typer.Option(metavar="FILE", help="Orders, amounts in fen 订单（分）")]
+Signals = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="Signals of tingyin analyze 信号文件")
+]
+Engagement = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="Views, carts, logins 行为记录")
+]
+Accounts = Annotated[Path | None, typer.Option(metavar="FILE", help="Social accounts 社交账号")]
+AsOf = Annotated[
+    str | None, typer.Option(metavar="DATE", help="As of this day [the newest row] 截至日期")
+]
+Local = Annotated[
+    LocalEngine,
+    typer.Option("--engine", help="What computes; all give the same 计算引擎，结果相同"),
 ]

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from service.files import Table
     from service.files.format import Format
-    from tiering import Contract, ScoreRun
+    from tiering import Contract, RefusedRow, ScoreRun
     from tiering.features import FeatureRun
 
 BATCH = 10_000
@@ -78,7 +78,12 @@ def rejects_of(
     run: "ScoreRun[object] | FeatureRun[object]", files: Mapping[str, Path]
 ) -> Iterator[Reject]:
     """Yield the rows that broke a contract, with the file that each stands in."""
-    for row in run.refused:
+    yield from rejected(run.refused, files)
+
+
+def rejected(refused: "Iterable[RefusedRow]", files: Mapping[str, Path]) -> Iterator[Reject]:
+    """Yield refused rows as rejects, with the file that each stands in."""
+    for row in refused:
         yield Reject(
             file=files[row.table].name,
             line=row.line or 0,
@@ -100,8 +105,8 @@ def write_run(
     """
     keep_rejects(output, rejects)
     if authors is not None:
-        _write(authors, run.authors)
-    _write(output, run.scores)
+        write_table(authors, run.authors)
+    write_table(output, run.scores)
 
 
 def demand_output(output: Path, inputs: Iterable[Path]) -> None:
@@ -235,7 +240,14 @@ def _frames(tables: Mapping[str, "pa.Table"], engine: str) -> dict[str, object]:
     return {name: module.from_arrow(table) for name, table in tables.items()}
 
 
-def _write(path: Path, frame: object) -> None:
+def write_table(path: Path, frame: object) -> None:
+    """Write a native frame, in the format of the file's name.
+
+    Raises
+    ------
+    OutputError
+        The file cannot be written.
+    """
     table = arrow_of(frame)
     rows = (row for batch in table.to_batches(BATCH) for row in batch.to_pylist())
     write_rows(path, rows, _plain_schema(table.schema))

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from tests.benchmarks import (
     bench_analyze,
+    bench_churn,
     bench_delivery,
     bench_features,
     bench_lifetime,
@@ -22,6 +23,7 @@ BENCHMARKS: dict[str, Callable[[], Rows]] = {
     "delivery": bench_delivery.run,
     "detectors on simulated signals": bench_noufaily.run,
     "features beside a plain pandas groupby": bench_features.run,
+    "churn on CDNOW": bench_churn.run,
 }
 # On the public sets; imported where they are run.
 ON_DATA = {

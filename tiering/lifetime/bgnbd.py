@@ -71,6 +71,12 @@ class BgNbd:
         known = Alive(self.r + x, self.alpha + rows.age, self.a, self.b + x)
         return self.p_alive(rows) * expected_while_alive(known, horizon)
 
+    def p_no_purchase(self, rows: Histories, horizon: float) -> Floats:
+        """Return the probability of no purchase in the next `horizon`: gone, or only waiting."""
+        waits = -(self.r + rows.frequency) * np.log1p(horizon / (self.alpha + rows.age))
+        gone: Floats = 1 + self.p_alive(rows) * np.expm1(waits)
+        return gone
+
     def expected_from_new(self, horizon: float) -> float:
         """Return the expected repeat purchases of a new customer in the first `horizon`."""
         known = Alive(np.array([self.r]), np.array([self.alpha]), self.a, np.array([self.b]))

@@ -30,6 +30,10 @@ class PurchaseModel(Protocol):
         """Return the expected purchases of each customer in the next `horizon`."""
         ...
 
+    def p_no_purchase(self, rows: Histories, horizon: float, /) -> Floats:
+        """Return the probability that each customer buys nothing in the next `horizon`."""
+        ...
+
     def expected_from_new(self, horizon: float, /) -> float:
         """Return the expected repeat purchases of a new customer in the first `horizon`."""
         ...

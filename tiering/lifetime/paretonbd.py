@@ -13,7 +13,7 @@ from scipy.special import digamma, expit, exprel, gammaln
 
 from tiering.lifetime.counting import of_counts
 from tiering.lifetime.histories import Floats, Histories
-from tiering.lifetime.moment_of_leaving import Powers, moment_of_leaving
+from tiering.lifetime.moment_of_leaving import NODES, Powers, moment_of_leaving
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +67,26 @@ class ParetoNbd:
         """Return the expected purchases in the next `horizon` (same unit as the histories)."""
         rate = (self.r + rows.frequency) / (self.alpha + rows.age)
         return self.p_alive(rows) * rate * self._expected_stay(rows.age, horizon)
+
+    def p_no_purchase(self, rows: Histories, horizon: float) -> Floats:
+        """Return the probability of no purchase in the next `horizon`: gone, leaving, or waiting.
+
+        Of who lives at T, rates of buying and leaving follow gamma(r + x, alpha + T) and
+        gamma(s, beta + T): the mean of exp(-(rate + leaving) t) over both is the chance to have
+        neither bought nor left by t; who leaves first buys nothing. The integral over the moment
+        of leaving runs over u = log(1 + t / (beta + T)), in which it is smooth.
+        """
+        power, start, lived = self.r + rows.frequency, self.alpha + rows.age, self.beta + rows.age
+        nodes, weights = np.polynomial.legendre.leggauss(NODES)
+        reach = np.log1p(horizon / lived)
+        leaves = np.zeros(rows.age.shape)
+        for node, weight in zip((nodes + 1) / 2, weights / 2, strict=True):
+            gone_by = lived * np.expm1(node * reach)
+            unbought = -power * np.log1p(gone_by / start)
+            leaves += weight * self.s * reach * np.exp(unbought - self.s * node * reach)
+        stays = np.exp(-power * np.log1p(horizon / start) - self.s * reach)
+        nothing: Floats = 1 - self.p_alive(rows) * (1 - leaves - stays)
+        return np.clip(nothing, 0.0, 1.0)
 
     def expected_from_new(self, horizon: float) -> float:
         """Return the expected repeat purchases of a new customer in the first `horizon`."""

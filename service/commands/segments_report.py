@@ -1,0 +1,121 @@
+"""What `tingyin segments` prints: the segments, why so many, how stable, what was left out."""
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from statistics import fmean
+from typing import TYPE_CHECKING, Any
+
+from nlp.message import Message
+from service.commands.score_report import row_counts
+from service.files.rejects import rejects_path
+from service.language import spoken_language
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from service.files import Reject
+    from tiering.segments import SegmentRun
+
+
+def summary_of(run: "SegmentRun[Any]") -> str:
+    """Return the run as JSON: segments with their centres, silhouettes, stability."""
+    told = {
+        "as_of": run.as_of,
+        "segments": [
+            {
+                "segment": each.name.name,
+                "segment_zh": each.name.zh,
+                "customers": each.customers,
+                "fit": each.name.fit,
+                "centre": dict(each.centre),
+                "reasons": each.reasons,
+            }
+            for each in run.segments
+        ],
+        "silhouettes": {str(count): value for count, value in run.silhouettes.items()},
+        "agreement": list(run.agreement),
+        "dropped": list(run.dropped),
+        "filled": dict(run.filled),
+    }
+    return json.dumps(told, ensure_ascii=False, indent=2)
+
+
+def show(run: "SegmentRun[Any]", rejects: "Sequence[Reject]", output: Path) -> None:
+    """Print the run in the spoken language."""
+    from rich.console import Console
+
+    console = Console()
+    console.print(_segments(run))
+    lines = (*_chosen(run), *_left_out(run), *_counts(run), *_places(rejects, output))
+    for line in lines:
+        console.print(line.text(spoken_language()), highlight=False, markup=False)
+
+
+def _segments(run: "SegmentRun[Any]") -> "Table":
+    from rich.markup import escape
+    from rich.table import Table
+
+    language = spoken_language()
+    heads = (
+        Message("segment", "分群"),
+        Message("customers", "顾客数"),
+        Message("share", "占比"),
+        Message("what its customers are like", "特点"),
+    )
+    title = Message("Segments", "客户分群").text(language)
+    table = Table(*(head.text(language) for head in heads), title=title, title_justify="left")
+    total = sum(each.customers for each in run.segments)
+    for each in run.segments:
+        why = "\n".join(reason[language] for reason in each.reasons)
+        name = f"{each.name.name} {each.name.zh}"
+        share = f"{each.customers / total:.1%}"
+        table.add_row(escape(name), f"{each.customers:,}", share, escape(why), end_section=True)
+    return table
+
+
+def _chosen(run: "SegmentRun[Any]") -> Iterator[Message]:
+    if not run.silhouettes:
+        yield Message(
+            "everybody is in one segment: fewer than three customers differ",
+            "所有顾客同属一群：彼此不同的顾客不足三位",
+        )
+        return
+    tried = ", ".join(f"{count}: {value:.3f}" for count, value in run.silhouettes.items())
+    yield Message(
+        f"{len(run.segments)} segments; silhouette by number: {tried}",
+        f"分为 {len(run.segments)} 群；各群数的轮廓系数：{tried}",
+    )
+    if run.agreement:
+        mean, least = fmean(run.agreement), min(run.agreement)
+        refits = len(run.agreement)
+        yield Message(
+            f"stability: adjusted Rand of {refits} refits on customers drawn again, mean "
+            f"{mean:.2f}, least {least:.2f} (1 the same, 0 chance)",
+            f"稳定性：重抽样后重新分群 {refits} 次，调整兰德指数平均 {mean:.2f}，最低 {least:.2f}"
+            "（1 为完全一致，0 为随机）",
+        )
+
+
+def _left_out(run: "SegmentRun[Any]") -> Iterator[Message]:
+    if run.dropped:
+        names = ", ".join(run.dropped)
+        yield Message(f"alike for everybody, so left out: {names}", f"人人相同而略去：{names}")
+    if run.filled:
+        told = ", ".join(f"{name} {count:,}" for name, count in run.filled)
+        yield Message(f"not known, so taken as the median: {told}", f"缺失而按中位数计：{told}")
+
+
+def _counts(run: "SegmentRun[Any]") -> Iterator[Message]:
+    for name, counts in run.rows.items():
+        yield row_counts(name, counts)
+
+
+def _places(rejects: "Sequence[Reject]", output: Path) -> Iterator[Message]:
+    yield Message(f"customers: {output}", f"顾客：{output}")
+    if rejects:
+        place = rejects_path(output)
+        yield Message(
+            f"rejects: {place} ({len(rejects):,} rows with reason and remedy)",
+            f"拒收：{place}（{len(rejects):,} 行，附原因和办法）",
+        )
