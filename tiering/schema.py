@@ -162,6 +162,18 @@ EDGES = Contract(
     event="at",
 )
 
+LINKS = Contract(
+    "links",
+    (
+        Column("customer_id", "id", required=True),
+        Column("kind", "choice", required=True, allowed=("device", "address", "phone", "payment")),
+        Column("value", "id", required=True),
+        Column("at", "time"),
+        KNOWN_AT,
+    ),
+    event="at",
+)
+
 CONTRACTS = MappingProxyType(
-    {contract.table: contract for contract in (ORDERS, SIGNALS, ENGAGEMENT, ACCOUNTS, EDGES)}
+    {contract.table: contract for contract in (ORDERS, SIGNALS, ENGAGEMENT, ACCOUNTS, EDGES, LINKS)}
 )

@@ -52,6 +52,10 @@ def score(
     edges: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Follows, reposts, replies 关注与转发关系")
     ] = None,
+    links: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Who shares a device, address … 共用设备、地址等"),
+    ] = None,
     authors: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Also write the influence of accounts 另存账号影响力"),
@@ -99,6 +103,7 @@ def score(
         "engagement": engagement,
         "accounts": accounts,
         "edges": edges,
+        "links": links,
     }
     given = {name: path for name, path in files.items() if path is not None}
     for written in filter(None, (output, authors, quantile_cuts)):
@@ -117,7 +122,7 @@ def _run(tables: "Tables", as_of: str, policy: "Policy") -> "ScoreRun[object]":
     import tiering
 
     orders, signals = tables.frames["orders"], tables.frames["signals"]
-    names = ("engagement", "accounts", "edges", "previous")
+    names = ("engagement", "accounts", "edges", "links", "previous")
     others = {name: tables.frames.get(name) for name in names}
     return tiering.score_run(orders, signals, as_of=as_of, policy=policy, **others)
 

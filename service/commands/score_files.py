@@ -152,7 +152,7 @@ def _previous(path: Path) -> "pa.Table":
 
     rows = read_runs(path)
     kinds = {"customer_id": pa.string(), "tier": pa.string()}
-    kinds |= {"runs_beyond": pa.int64(), "as_of": pa.string()}
+    kinds |= {"runs_beyond": pa.int64(), "as_of": pa.string(), "uncapped_tier": pa.string()}
     return pa.table({name: pa.array(rows[name], kind) for name, kind in kinds.items()})
 
 

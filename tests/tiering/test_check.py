@@ -132,9 +132,15 @@ def test_a_later_known_row_supersedes_and_an_unknown_one_does_not(engine: str) -
     assert collect(found.good)["amount"].to_pylist() == [700]
 
 
+LINKS = [
+    {"customer_id": f"c{n}", "kind": kind, "value": "d1", "at": days_ago(n - 2)}
+    for n, kind in enumerate(("device", "ADDRESS", "phone", "car", "payment"))
+]
+
+
 @pytest.mark.parametrize("table", CONTRACTS)
 def test_no_row_of_a_market_is_lost(table: str) -> None:
-    rows = market()[table]
+    rows = (market() | {"links": LINKS})[table]
     counts = check(native("polars", rows), table, TODAY).counts()
     assert counts.rows == len(rows)
     parts = (counts.used, counts.later, counts.superseded, *counts.refused.values())
