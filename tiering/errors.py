@@ -11,7 +11,9 @@ TingyinError
     ├── JudgementError  pairwise judgements cannot be used: not square, positive or reciprocal
     │   └── ConsistencyError  they contradict each other by more than the allowed ratio
     ├── CutsError       cuts cannot be found: capacities too small, scores or offers unusable
-    └── MovesError      tiers of two runs cannot be compared
+    ├── MovesError      tiers of two runs cannot be compared
+    └── TagError        rules of tags, or what they are computed from, cannot be used
+        └── MergeError  merged identities lead back to themselves
 """
 
 from nlp.errors import TingyinError
@@ -59,3 +61,11 @@ class CutsError(TieringError):
 
 class MovesError(TieringError):
     """Tiers of two runs cannot be compared: a customer twice, an unknown tier, no customer."""
+
+
+class TagError(TieringError):
+    """Rules of tags cannot be used; the message names the tag, the place and the nearest names."""
+
+
+class MergeError(TagError):
+    """Merged identities lead back to themselves; the message names the cycle."""

@@ -208,10 +208,10 @@ def measure(
     """
     given = {name: native for name, native in tables.items() if native is not None}
     earlier = {} if previous is None else {"previous": previous}
-    _demand_one_engine({**given, **earlier})
+    demand_one_engine({**given, **earlier})
     rules = in_force(policy)
     checked = {name: check(native, name, moment) for name, native in given.items()}
-    said = _attributed(checked)
+    said = attributed(checked)
     authors = _authors(checked, said, moment, rules)
     orders = checked["orders"].good
     events = checked["engagement"].good if "engagement" in checked else None
@@ -222,7 +222,8 @@ def measure(
     return Measured(checked, said, authors, everybody, parts, rules, lifetime)
 
 
-def _demand_one_engine(tables: Mapping[str, object]) -> None:
+def demand_one_engine(tables: Mapping[str, object]) -> None:
+    """Raise where native frames, by name, are of several engines, or one is of none."""
     engines = {name: engine_of(native) for name, native in tables.items()}
     if len(set(engines.values())) > 1:
         found = ", ".join(f"{name} {engine}" for name, engine in engines.items())
@@ -232,7 +233,7 @@ def _demand_one_engine(tables: Mapping[str, object]) -> None:
         )
 
 
-def _attributed(checked: Mapping[str, Checked]) -> Frame:
+def attributed(checked: Mapping[str, Checked]) -> Frame:
     """Return the signals, with the customer of the author's account where the row names none."""
     signals = checked["signals"].good
     if "accounts" not in checked:
