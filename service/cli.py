@@ -20,6 +20,7 @@ from service.commands.report import report
 from service.commands.review import build_review
 from service.commands.score import score
 from service.commands.serve import serve
+from service.commands.tags import tags
 from service.commands.taxonomy import build_taxonomy
 from service.commands.thresholds import thresholds
 from service.commands.train import train
@@ -46,6 +47,7 @@ COMMANDS: Mapping[str, Callable[..., object]] = {
     "ingest": ingest,
     "serve": serve,
     "report": report,
+    "tags": tags,
 }
 
 

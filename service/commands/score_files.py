@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from service.files import Table
     from service.files.format import Format
     from tiering import Contract, ScoreRun
+    from tiering.tags import TagRun
 
 BATCH = 10_000
 
@@ -31,10 +32,16 @@ class Tables:
     unread: tuple[Reject, ...]
 
 
-def read_tables(files: Mapping[str, Path], engine: str, previous: Path | None = None) -> Tables:
+def read_tables(
+    files: Mapping[str, Path],
+    engine: str,
+    previous: Path | None = None,
+    beside: "Mapping[str, pa.Table] | None" = None,
+) -> Tables:
     """Return the files (by the name of their contract) as frames of the engine, with `line`.
 
-    The tiers of the run before, where given, are the frame `previous`.
+    The tiers of the run before, where given, are the frame `previous`; the tables `beside` come
+    as they are.
 
     Raises
     ------
@@ -50,7 +57,7 @@ def read_tables(files: Mapping[str, Path], engine: str, previous: Path | None = 
     }
     if previous is not None:
         tables["previous"] = _previous(previous)
-    return Tables(_frames(tables, engine), tuple(unread))
+    return Tables(_frames(tables | dict(beside or {}), engine), tuple(unread))
 
 
 def newest(tables: Tables) -> str:
@@ -73,7 +80,9 @@ def newest(tables: Tables) -> str:
     return day.isoformat()
 
 
-def rejects_of(run: "ScoreRun[object]", files: Mapping[str, Path]) -> Iterator[Reject]:
+def rejects_of(
+    run: "ScoreRun[object] | TagRun[object]", files: Mapping[str, Path]
+) -> Iterator[Reject]:
     """Yield the rows that broke a contract, with the file that each stands in."""
     for row in run.refused:
         yield Reject(
@@ -97,8 +106,8 @@ def write_run(
     """
     keep_rejects(output, rejects)
     if authors is not None:
-        _write(authors, run.authors)
-    _write(output, run.scores)
+        write_frame(authors, run.authors)
+    write_frame(output, run.scores)
 
 
 def demand_output(output: Path, inputs: Iterable[Path]) -> None:
@@ -232,7 +241,8 @@ def _frames(tables: Mapping[str, "pa.Table"], engine: str) -> dict[str, object]:
     return {name: module.from_arrow(table) for name, table in tables.items()}
 
 
-def _write(path: Path, frame: object) -> None:
+def write_frame(path: Path, frame: object) -> None:
+    """Write a native frame of any engine as a table file; errors as for `write_run`."""
     table = arrow_of(frame)
     rows = (row for batch in table.to_batches(BATCH) for row in batch.to_pylist())
     write_rows(path, rows, _plain_schema(table.schema))

@@ -106,10 +106,11 @@ def _outcome(run: "ScoreRun[Any]", unhappy: int) -> Iterable[Message]:
         f"重点关怀 {unhappy:,} 位；{run.unattributed:,} 条信号不属于已知顾客",
     )
     for name, counts in run.rows.items():
-        yield _row_counts(name, counts)
+        yield row_counts(name, counts)
 
 
-def _row_counts(name: str, counts: "RowCounts") -> Message:
+def row_counts(name: str, counts: "RowCounts") -> Message:
+    """Return what became of the rows of a table, in a sentence."""
     refused = sum(counts.refused.values())
     causes = ", ".join(f"{code} {number:,}" for code, number in counts.refused.items())
     told = f" ({causes})" if causes else ""

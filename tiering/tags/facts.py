@@ -66,6 +66,9 @@ def _joined(
         customers = customers.join(_measured(rows, names, moment), on="customer_id", how="left")
     if counted:
         customers = customers.with_columns(nw.col(*counted).fill_null(0))
+    whole = [name for figure, name in names.items() if isinstance(figure, Count)]
+    if whole:  # pandas makes floats of counts that a join leaves out
+        customers = customers.with_columns(nw.col(*whole).cast(nw.Int64))
     return customers
 
 
@@ -137,7 +140,7 @@ def compared(column: nw.Expr, op: str, values: Sequence[object]) -> nw.Expr:
     first = values[0]
     match op:
         case "in":
-            found = column.is_in(list(values))
+            found = _any(column == each for each in values)
         case "=":
             found = column == first
         case "!=":
