@@ -134,12 +134,12 @@ def tag_run(
     profile, stale = _profile(native, moved, given, merges, moment, policy)
     read = Tables(
         orders=checked["orders"].good,
-        signals=attributed(checked),
+        signals=attributed(checked).filter(nw.col("role").fill_null("") != "agent"),
         events=checked["engagement"].good if "engagement" in checked else None,
         profile=profile,
     )
     manual, unknown = _manual(checked, given, moment)
-    withdrawn = _withdrawn(checked)
+    withdrawn = _withdrawn(checked, merges)
     now = _without(_now(read, manual, given, moment), withdrawn, given)
     before = empty_like(now)
     removed = 0
@@ -288,7 +288,7 @@ def _manual(
             "rule_version": pa.array([tag.label() for tag in tags.values()], pa.string()),
         }
     )
-    told = last.join(attach(versions, last), on="tag", how="left")
+    told = _masked(last).join(attach(versions, last), on="tag", how="left")
     return (
         told.with_columns(
             value=nw.coalesce("value", nw.lit(YES)),
@@ -300,8 +300,27 @@ def _manual(
     )
 
 
-def _withdrawn(checked: Mapping[str, Checked]) -> Frame | None:
-    """Return who has withdrawn consent: whose last word is no; at the same moment no wins."""
+def _masked(rows: Frame) -> Frame:
+    """Return the rows with personal data masked in their notes: people write what they like."""
+    from nlp.text import mask
+
+    notes = collect(rows.filter(~nw.col("note").is_null()).select("note").unique())["note"]
+    written = notes.to_pylist()
+    table = pa.table(
+        {
+            "note": pa.array(written, pa.string()),
+            "masked": pa.array([mask(note) for note in written], pa.string()),
+        }
+    )
+    joined = rows.join(attach(table, rows), on="note", how="left")
+    return joined.with_columns(note=nw.col("masked")).drop("masked")
+
+
+def _withdrawn(checked: Mapping[str, Checked], merges: Mapping[str, str]) -> Frame | None:
+    """Return who has withdrawn consent, under every id: whose last word is no.
+
+    At the same moment no wins.
+    """
     if "consents" not in checked:
         return None
     rows = checked["consents"].good.with_columns(
@@ -309,7 +328,15 @@ def _withdrawn(checked: Mapping[str, Checked]) -> Frame | None:
     )
     last = rows.filter(nw.col("at") == nw.col("last"))
     given = last.group_by("customer_id").agg(nw.col("given").min())
-    return settle(given.filter(nw.col("given") == 0).select("customer_id"))
+    gone = settle(given.filter(nw.col("given") == 0).select("customer_id"))
+    ids = {"old": pa.array(list(merges), pa.string())}
+    ids |= {"customer_id": pa.array(list(merges.values()), pa.string())}
+    older = attach(pa.table(ids), gone).join(gone, on="customer_id", how="semi")
+    return settle(nw.concat([_ids(gone, "customer_id"), _ids(older, "old")]))
+
+
+def _ids(frame: Frame, name: str) -> Frame:
+    return one_text(frame.select(customer_id=nw.col(name).cast(nw.String)), ["customer_id"])
 
 
 def _without(rows: Frame, withdrawn: Frame | None, rules: Rules) -> Frame:

@@ -198,7 +198,7 @@ def test_tags_by_hand() -> None:
     base = {"customer_id": "a", "tag": "vip", "value": None, "valid_to": None, "note": None}
     base |= {"confidence": None, "known_at": None, "valid_from": days_ago(9)}
     rows = [
-        base | {"value": "gold", "note": "老客户", "confidence": 0.5},
+        base | {"value": "gold", "note": "老客户，电话13812345678", "confidence": 0.5},
         base | {"valid_from": days_ago(20), "value": "older"},
         base | {"customer_id": "b", "valid_to": days_ago(1)},
         base | {"customer_id": "c", "valid_to": days_ago(-9)},
@@ -209,7 +209,9 @@ def test_tags_by_hand() -> None:
     found = run({"manual": rows}, MANUAL)
     assert holders(found) == {"a": "gold", "c": "true"}
     (row,) = (row for row in rows_of(found.tags) if row["customer_id"] == "a")
-    assert (row["source"], row["evidence_zh"], row["confidence"]) == ("manual", "人工：老客户", 0.5)
+    assert (row["source"], row["confidence"]) == ("manual", 0.5)
+    assert row["evidence_zh"].startswith("人工：老客户，电话")
+    assert "13812345678" not in row["evidence_zh"]
     assert row["valid_from"] == "2026-06-21T12:00:00+08:00"
     assert [(r.value, r.code) for r in found.refused] == [
         ("vpi", "no_manual_tag"),
@@ -368,6 +370,22 @@ def test_withdrawn_consent_removes_what_was_derived(engine: str) -> None:
     assert kept == {("a", "desk"), ("b", "t"), ("c", "t")}
     assert now.withdrawn == 1
     assert changes(now) == set()
+
+
+def test_withdrawn_consent_holds_for_older_ids_too() -> None:
+    rows: Rows = {"orders": [order(1, "old"), order(2, "new"), order(3, "c")]}
+    more: Rows = {
+        "merges": [{"old_id": "old", "new_id": "new"}],
+        "consents": [{"customer_id": "old", "given": False, "at": days_ago(0)}],
+    }
+    _, now = two_days(rows, rows | more, rule("count(orders) > 0"))
+    assert {row["customer_id"] for row in rows_of(now.tags)} == {"c"}
+    assert now.withdrawn == 2
+
+
+def test_what_our_agents_say_is_not_the_customer_s() -> None:
+    said = [signal(1, customer_id="a"), signal(2, customer_id="b", role="agent")]
+    assert set(holders(run({"signals": said}, rule("count(signals) > 0")))) == {"a"}
 
 
 def test_every_engine_and_every_order_of_rows_give_the_same() -> None:
