@@ -31,6 +31,7 @@ from service.commands.review import build_review
 from service.commands.score import score
 from service.commands.segments import segments
 from service.commands.serve import serve
+from service.commands.tags import tags
 from service.commands.taxonomy import build_taxonomy
 from service.commands.thresholds import thresholds
 from service.commands.train import train
@@ -67,6 +68,7 @@ COMMANDS: Mapping[str, Callable[..., object]] = {
     "features": features,
     "churn": churn,
     "segments": segments,
+    "tags": tags,
 }
 
 

@@ -9,6 +9,7 @@ from tiering.errors import PolicyError
 from tiering.frames import Frame, null_like, settle
 from tiering.policy import CarePolicy, Policy, Stability
 from tiering.reasons import Notice, Reason, tenths, with_reasons
+from tiering.risk.caps import capped_reason, with_caps
 from tiering.stability import with_tier
 from tiering.times import Moment
 
@@ -37,6 +38,9 @@ SCORE_COLUMNS = (
     "features_version",
     "policy_version",
 )
+
+CAP_COLUMNS = ("uncapped_tier",)
+"""Column behind the others where risk caps tiers: the tier that the customer would have."""
 
 LIFETIME_COLUMNS = ("p_alive", "expected_orders_12m", "value_12m")
 """Columns behind `SCORE_COLUMNS` where the policy names a lifetime model; value in fen."""
@@ -95,7 +99,8 @@ def score_card(
     scored = with_score(customers, parts, policy)
     if lifetime is not None:
         scored = scored.join(settle(lifetime), on="customer_id", how="left")
-    tiered = settle(with_tier(scored, previous, policy))
+    caps = policy.risk.caps if policy.risk is not None else ()
+    tiered = settle(with_caps(with_tier(scored, previous, policy), caps, policy.tiers))
     return _told(_labelled(tiered, moment, policy), shares, policy, lifetime is not None)
 
 
@@ -170,6 +175,7 @@ def _told(
         **{f"gives_{name}": tenths(nw.col(name) * share) for name, share in shares.items()},
     )
     notices = [
+        *([Notice(nw.col("is_capped"), capped_reason())] if policy.measures_risk() else []),
         Notice(nw.col("is_held"), _held_reason(policy.stability)),
         Notice(nw.col("care"), _care_reason()),
         Notice(
@@ -188,6 +194,8 @@ def _told(
         )
         notices.append(Notice(~nw.col("p_alive").is_null(), told))
         most += 1
+    if not policy.weights.risk:  # measured for its caps alone: they tell it where they hold
+        shares = {name: share for name, share in shares.items() if name != "risk"}
     by_weight = sorted(shares, key=lambda name: -shares[name])
     return with_reasons(customers, notices, [_reason(n) for n in by_weight], most)
 
@@ -205,7 +213,7 @@ def _reason(name: str) -> Reason:
 def _held_reason(stability: Stability) -> Reason:
     """Return such as `held in core: the score 49.2 says potential, for 1 run of 3 ...`."""
     runs = nw.max_horizontal(nw.col("runs_beyond"), -nw.col("runs_beyond"))
-    figures = nw.col("tier"), tenths(nw.col("score")), nw.col("score_tier"), runs
+    figures = nw.col("uncapped_tier"), tenths(nw.col("score")), nw.col("score_tier"), runs
     en = f"for {{}} of {stability.runs} runs and by less than {stability.margin:g} points"
     zh = f"已连续 {{}} 次（须 {stability.runs} 次），且未超出 {stability.margin:g} 分"
     return Reason(

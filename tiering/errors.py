@@ -18,7 +18,9 @@ TingyinError
     ├── ActionsError    entitlements, actions or KPIs, or the tables they look at, cannot be used
     ├── FeatureError    features cannot be computed, judged or named so
     ├── ChurnError      who leaves cannot be learned: history too short, outcomes of one kind only
-    └── SegmentError    customers cannot be put into segments: nobody, one twice, no figures
+    ├── SegmentError    customers cannot be put into segments: nobody, one twice, no figures
+    └── TagError        rules of tags, or what they are computed from, cannot be used
+        └── MergeError  merged identities lead back to themselves
 """
 
 from nlp.errors import TingyinError
@@ -94,3 +96,11 @@ class ChurnError(TieringError):
 
 class SegmentError(TieringError):
     """Customers cannot be put into segments; the message names the column and the remedy."""
+
+
+class TagError(TieringError):
+    """Rules of tags cannot be used; the message names the tag, the place and the nearest names."""
+
+
+class MergeError(TagError):
+    """Merged identities lead back to themselves; the message names the cycle."""

@@ -45,13 +45,14 @@ def explain(
     engagement: object = None,
     accounts: object = None,
     edges: object = None,
+    links: object = None,
     policy: Policy | None = None,
 ) -> dict[str, tuple[Part, ...]]:
     """Return for each customer the parts whose `gives` add up to the score.
 
     Parameters
     ----------
-    orders, signals, as_of, engagement, accounts, edges, policy
+    orders, signals, as_of, engagement, accounts, edges, links, policy
         As for `score`; everybody is measured, because influence depends on the others.
     customers
         Whose scores to explain.
@@ -70,6 +71,7 @@ def explain(
         "engagement": engagement,
         "accounts": accounts,
         "edges": edges,
+        "links": links,
     }
     found = measure(tables, moment, given)
     scored = with_score(found.customers, found.parts, found.policy)

@@ -30,7 +30,7 @@ def measures_of(policy: Policy) -> Mapping[str, Sequence[Measure]]:
         "engagement": _engagement(policy),
         "content": _content(policy),
         "community": _community(policy),
-        "risk": _risk(),
+        "risk": _risk(policy),
     }
 
 
@@ -93,9 +93,19 @@ def _community(policy: Policy) -> list[Measure]:
     ]
 
 
-def _risk() -> list[Measure]:
+def _risk(policy: Policy) -> list[Measure]:
+    signs = policy.risk.signs if policy.risk else None
+    more = [
+        Measure("returned", "paid_back", "lost_returned", -1.0),
+        Measure("quick_returns", "quick_returns", "lost_quick_returns", -1.0),
+        Measure("payments", "burst", "lost_payments", -1.0),
+        Measure("linked", "linked", "lost_linked", -1.0),
+        Measure("violations", "violations", "lost_violations", -1.0),
+        Measure("reports", "unfounded_reports", "lost_reports", -1.0),
+    ]
     return [
         Measure("refunds", "paid_back", "lost_refunds", -1.0, NO_RISK),
         Measure("devices", "device_events", "lost_devices", -1.0),
         Measure("adverts", "risk_adverts", "lost_risk_adverts", -1.0),
+        *(more if signs else ()),
     ]

@@ -49,6 +49,10 @@ FAULTS = MappingProxyType(
             "an account cannot follow, repost or answer itself here; leave the row out",
             "账号不能关注、转发或回复自己；请删除此行",
         ),
+        "no_manual_tag": Message(
+            "is no published tag with `source: manual`; define it in the rules, or correct it",
+            "不是已发布的人工标签（source: manual）；请在规则中定义，或更正名称",
+        ),
         "duplicate": Message(
             "the same row stands here more than once; one is kept", "同一行重复出现；只保留一行"
         ),

@@ -117,6 +117,11 @@ def null_like(name: str) -> nw.Expr:
     return nw.when(nw.col(name).is_null() & ~nw.col(name).is_null()).then(nw.col(name))
 
 
+def nothing_of(kind: type[nw.Int64 | nw.Float64 | nw.String]) -> nw.Expr:
+    """Return a column of nulls of a type, in every engine, for a frame with `customer_id`."""
+    return null_like("customer_id").cast(kind)
+
+
 def give_back(frame: Frame, like: Native) -> Native:
     """Return the frame in the kind of `like`: eager for eager, lazy for lazy."""
     eager = isinstance(nw.from_native(like, pass_through=True), nw.DataFrame)

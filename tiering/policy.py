@@ -276,6 +276,32 @@ class CommunityPolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class RiskCap:
+    """Whoever has fewer points than `below` is at best in the tier `at_best`."""
+
+    below: float
+    at_best: str
+
+
+@dataclass(frozen=True, slots=True)
+class RiskSigns:
+    """What further signs cost: curves over their counts; of payments, over -log10 of p."""
+
+    returned: Curve
+    high_value_fen: int
+    quick_days: int
+    quick_returns: Curve
+    least_burst: int
+    payments: Curve
+    public_from: int
+    linked: Curve
+    violations: Curve
+    reports: Curve
+    words: tuple[str, ...] = ()
+    words_from: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class RiskPolicy:
     """Points from 100 down: 100 is no sign of risk at all."""
 
@@ -284,6 +310,8 @@ class RiskPolicy:
     refunds: Curve
     devices: Curve
     adverts: float
+    signs: RiskSigns | None = field(default=None, repr=False)
+    caps: tuple[RiskCap, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -345,6 +373,16 @@ class Policy:
     stability: Stability = field(default_factory=Stability)
 
     def label(self) -> str:
-        """Return version and digest, such as `2026.11+1f0c9a3e`: it changes with any value."""
-        digest = hashlib.sha256(repr(self).encode()).hexdigest()[:8]
-        return f"{self.version}+{digest}"
+        """Return version and digest, such as `2026.11+1f0c9a3e`: it changes with any value.
+
+        Of risk's further signs and caps only where risk is measured: a policy that does not use
+        them is the one that it was before there were any.
+        """
+        told = repr(self)
+        if self.risk is not None and self.measures_risk():
+            told += "".join(map(repr, filter(None, (self.risk.signs, self.risk.caps))))
+        return f"{self.version}+{hashlib.sha256(told.encode()).hexdigest()[:8]}"
+
+    def measures_risk(self) -> bool:
+        """Return whether risk is measured: it has weight, or it caps tiers."""
+        return self.risk is not None and bool(self.weights.risk or self.risk.caps)

@@ -1,7 +1,7 @@
 """Policy files: read strictly, refused with file, key and remedy, written back equal."""
 
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from pathlib import Path
 
 import yaml
@@ -12,6 +12,7 @@ from tiering.policy import Policy
 from tiering.policy_reader import Reader
 from tiering.policy_rules import broken_rules
 from tiering.policy_weights import with_judged_weights
+from tiering.risk import read_words
 
 SHIPPED = Path(__file__).with_name("policy.yaml")
 
@@ -23,7 +24,8 @@ def load_policy(path: Path | str | None = None) -> Policy:
     ------
     PolicyError
         The file is missing or no YAML; a key is unknown, missing or of another type; weights do
-        not add up to 1; cuts or figures are not in order; the tiers leave a gap.
+        not add up to 1; cuts or figures are not in order; the tiers leave a gap; `words_from`
+        names no list of words.
     JudgementError, ConsistencyError
         `weights_from` names a file of judgements that cannot be used, or contradict each other.
     """
@@ -35,10 +37,19 @@ def load_policy(path: Path | str | None = None) -> Policy:
             f"{path} cannot be read as a policy: {error}; give a YAML file in UTF-8",
             f"{path} 无法作为策略读取：{error}；请提供 UTF-8 编码的 YAML 文件",
         ) from error
-    policy = policy_of(data, str(path))
+    policy = _with_words(policy_of(data, str(path)), path.parent)
     if not policy.weights_from:
         return policy
     return _demand_sound(with_judged_weights(policy, path.parent / policy.weights_from), str(path))
+
+
+def _with_words(policy: Policy, folder: Path) -> Policy:
+    """Return the policy with the words of the list that it names, so that it stands by itself."""
+    signs = policy.risk.signs if policy.risk else None
+    if policy.risk is None or signs is None or not signs.words_from:
+        return policy
+    signs = replace(signs, words=read_words(folder / signs.words_from), words_from="")
+    return replace(policy, risk=replace(policy.risk, signs=signs))
 
 
 def policy_of(data: object, source: str) -> Policy:

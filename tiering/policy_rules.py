@@ -5,7 +5,7 @@ from dataclasses import fields, is_dataclass
 from itertools import pairwise
 
 from tiering.curves import Curve
-from tiering.policy import LIFETIME_MODELS, Policy
+from tiering.policy import LIFETIME_MODELS, Policy, RiskCap, RiskSigns
 from tiering.seasons import broken_seasons
 
 Broken = tuple[str, str, str]
@@ -127,11 +127,37 @@ def _added(policy: Policy) -> Iterator[Broken]:
             )
     yield from _decay(policy)
     yield from _industry(policy)
+    if policy.risk is not None:
+        yield from _caps(policy.risk.caps, [tier.name for tier in policy.tiers])
+        yield from _signs(policy.risk.signs)
     yield from broken_seasons(policy.promotions)
     margin, runs = policy.stability.margin, policy.stability.runs
     if margin < 0 or runs < 1:
         en = f"margin {margin:g} must be 0 or more, runs {runs} 1 or more"
         yield "stability", en, f"margin {margin:g} 须不小于 0，runs {runs} 须不小于 1"
+
+
+def _caps(caps: Sequence[RiskCap], tiers: Sequence[str]) -> Iterator[Broken]:
+    for number, cap in enumerate(caps):
+        key = f"risk.caps[{number}]"
+        if cap.at_best not in tiers:
+            yield (
+                f"{key}.at_best",
+                f"{cap.at_best!r} must be one of the tiers {', '.join(tiers)}",
+                f"{cap.at_best!r} 须为层级之一：{'、'.join(tiers)}",
+            )
+        if not 0 < cap.below <= 100:
+            en, zh = "must lie above 0 and up to 100", "须大于 0 且不超过 100"
+            yield f"{key}.below", f"{cap.below:g} {en}", f"{cap.below:g} {zh}"
+
+
+def _signs(signs: RiskSigns | None) -> Iterator[Broken]:
+    least = {"high_value_fen": 1, "least_burst": 2, "public_from": 3}
+    for name, low in least.items():
+        found = low if signs is None else getattr(signs, name)
+        if found < low:
+            en, zh = f"{found} must be {low} or more", f"{found} 须不小于 {low}"
+            yield f"risk.signs.{name}", en, zh
 
 
 def _decay(policy: Policy) -> Iterator[Broken]:

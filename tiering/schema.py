@@ -162,6 +162,62 @@ EDGES = Contract(
     event="at",
 )
 
+LINKS = Contract(
+    "links",
+    (
+        Column("customer_id", "id", required=True),
+        Column("kind", "choice", required=True, allowed=("device", "address", "phone", "payment")),
+        Column("value", "id", required=True),
+        Column("at", "time"),
+        KNOWN_AT,
+    ),
+    event="at",
+)
+
+MERGES = Contract(
+    "merges",
+    (
+        Column("old_id", "id", required=True),
+        Column("new_id", "id", required=True),
+        Column("at", "time"),
+        KNOWN_AT,
+    ),
+    event="at",
+    key="old_id",
+)
+
+CONSENTS = Contract(
+    "consents",
+    (
+        Column("customer_id", "id", required=True),
+        Column("given", "flag", required=True),
+        Column("at", "time", required=True),
+        KNOWN_AT,
+    ),
+    event="at",
+)
+
+MANUAL = Contract(
+    "manual",
+    (
+        Column("customer_id", "id", required=True),
+        Column("tag", "text", required=True),
+        Column("value", "text"),
+        Column("valid_from", "time", required=True),
+        Column("valid_to", "time"),
+        Column("note", "text"),
+        Column("confidence", "number"),
+        KNOWN_AT,
+    ),
+    event="valid_from",
+)
+
 CONTRACTS = MappingProxyType(
-    {contract.table: contract for contract in (ORDERS, SIGNALS, ENGAGEMENT, ACCOUNTS, EDGES)}
+    {
+        contract.table: contract
+        for contract in (
+            *(ORDERS, SIGNALS, ENGAGEMENT, ACCOUNTS, EDGES, LINKS),
+            *(MERGES, CONSENTS, MANUAL),
+        )
+    }
 )

@@ -13,7 +13,7 @@ from typing import Generic
 
 import narwhals as nw
 
-from tiering.card import LIFETIME_COLUMNS, SCORE_COLUMNS, customers_of, score_card
+from tiering.card import CAP_COLUMNS, LIFETIME_COLUMNS, SCORE_COLUMNS, customers_of, score_card
 from tiering.check import Checked, RowCounts, check
 from tiering.community import measure_community
 from tiering.content import measure_content
@@ -28,7 +28,7 @@ from tiering.influence import COLUMNS, measure_influence, of_customers
 from tiering.policy import Policy
 from tiering.policy_file import load_policy
 from tiering.rfm import measure_rfm
-from tiering.risk import measure_risk
+from tiering.risk import Seen, measure_risk
 from tiering.stability import open_previous
 from tiering.times import Moment, moment_of
 
@@ -60,6 +60,7 @@ def score(
     engagement: Native | None = None,
     accounts: Native | None = None,
     edges: Native | None = None,
+    links: Native | None = None,
     policy: Policy | None = None,
     previous: Native | None = None,
 ) -> Native:
@@ -73,8 +74,10 @@ def score(
     as_of
         Day (to its end in China) or moment of scoring; nothing that happened or became known
         later is used.
-    engagement, accounts, edges
-        Frames of the same engine by their contracts, where known.
+    engagement, accounts, edges, links
+        Frames of the same engine by their contracts, where known. `links` (who shares a device,
+        an address, a phone, a payment) is only looked at where risk is measured; it brings no
+        customers of its own.
     policy
         The shipped policy when None.
     previous
@@ -87,9 +90,10 @@ def score(
         Frame of the same engine with `tiering.SCORE_COLUMNS`: `score` and the dimensions from 0
         to 100 (`engagement` null where no such table was given), `influence` of the strongest
         account (null where none is known), `reasons` a list of {en, zh}; `content`, `community`
-        and `risk` null where the policy gives them no weight. Equal inputs give equal output,
-        whatever the order of their rows. Where the policy names a lifetime model, `p_alive`,
-        `expected_orders_12m` and `value_12m` (fen) follow, null without a purchase.
+        and `risk` null where the policy gives them no weight (`risk`: and no caps). Equal inputs
+        give equal output, whatever the order of their rows. Where the policy names a lifetime
+        model, `p_alive`, `expected_orders_12m` and `value_12m` (fen) follow, null without a
+        purchase; where risk caps tiers, `uncapped_tier` does.
 
     Raises
     ------
@@ -113,6 +117,7 @@ def score(
         engagement=engagement,
         accounts=accounts,
         edges=edges,
+        links=links,
         policy=policy,
         previous=previous,
     )
@@ -127,6 +132,7 @@ def score_run(
     engagement: Native | None = None,
     accounts: Native | None = None,
     edges: Native | None = None,
+    links: Native | None = None,
     policy: Policy | None = None,
     previous: Native | None = None,
 ) -> ScoreRun[Native]:
@@ -141,13 +147,14 @@ def score_run(
         "engagement": engagement,
         "accounts": accounts,
         "edges": edges,
+        "links": links,
     }
     measured = measure(tables, moment, given, previous)
     earlier = None if previous is None else open_previous(previous, given, moment)
     card = score_card(
         measured.customers, measured.parts, moment, measured.policy, earlier, measured.lifetime
     )
-    columns = SCORE_COLUMNS if measured.lifetime is None else SCORE_COLUMNS + LIFETIME_COLUMNS
+    columns = _columns(measured)
     scores = settle(card.with_columns(policy_version=nw.lit(given.label())).select(columns))
     return ScoreRun(
         as_of=moment.text,
@@ -159,6 +166,12 @@ def score_run(
         unattributed=_count(measured.said.filter(nw.col("customer_id").is_null())),
         refused=tuple(row for each in measured.checked.values() for row in each.refused()),
     )
+
+
+def _columns(measured: "Measured") -> tuple[str, ...]:
+    risk = measured.policy.risk
+    more = () if measured.lifetime is None else LIFETIME_COLUMNS
+    return (*SCORE_COLUMNS, *more, *(CAP_COLUMNS if risk is not None and risk.caps else ()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,20 +208,22 @@ def measure(
     """
     given = {name: native for name, native in tables.items() if native is not None}
     earlier = {} if previous is None else {"previous": previous}
-    _demand_one_engine({**given, **earlier})
+    demand_one_engine({**given, **earlier})
     rules = in_force(policy)
     checked = {name: check(native, name, moment) for name, native in given.items()}
-    said = _attributed(checked)
+    said = attributed(checked)
     authors = _authors(checked, said, moment, rules)
     orders = checked["orders"].good
     events = checked["engagement"].good if "engagement" in checked else None
     everybody = customers_of([orders, said, authors, *([] if events is None else [events])])
-    parts = _parts(orders, said, events, authors, moment, rules)
+    links = checked["links"].good if "links" in checked else None
+    parts = _parts(Seen(orders, said, events, links), authors, moment, rules)
     lifetime = _lifetime(orders, moment, rules)
     return Measured(checked, said, authors, everybody, parts, rules, lifetime)
 
 
-def _demand_one_engine(tables: Mapping[str, object]) -> None:
+def demand_one_engine(tables: Mapping[str, object]) -> None:
+    """Raise where native frames, by name, are of several engines, or one is of none."""
     engines = {name: engine_of(native) for name, native in tables.items()}
     if len(set(engines.values())) > 1:
         found = ", ".join(f"{name} {engine}" for name, engine in engines.items())
@@ -218,7 +233,7 @@ def _demand_one_engine(tables: Mapping[str, object]) -> None:
         )
 
 
-def _attributed(checked: Mapping[str, Checked]) -> Frame:
+def attributed(checked: Mapping[str, Checked]) -> Frame:
     """Return the signals, with the customer of the author's account where the row names none."""
     signals = checked["signals"].good
     if "accounts" not in checked:
@@ -237,15 +252,9 @@ def _authors(checked: Mapping[str, Checked], said: Frame, moment: Moment, policy
     return settle(measure_influence(said, moment, policy.influence, accounts, edges))
 
 
-def _parts(
-    orders: Frame,
-    said: Frame,
-    events: Frame | None,
-    authors: Frame,
-    moment: Moment,
-    policy: Policy,
-) -> dict[str, Frame]:
+def _parts(seen: Seen, authors: Frame, moment: Moment, policy: Policy) -> dict[str, Frame]:
     """Return one frame a dimension; those that the policy may leave out only where they count."""
+    orders, said, events = seen.orders, seen.signals, seen.engagement
     parts = {
         "commercial": measure_rfm(orders, moment, policy.rfm, order_counting(policy)),
         "social": of_customers(authors),
@@ -259,8 +268,8 @@ def _parts(
         parts["content"] = measure_content(said, moment, policy.content, worth)
     if policy.community is not None and policy.weights.community:
         parts["community"] = measure_community(said, moment, policy.community)
-    if policy.risk is not None and policy.weights.risk:
-        parts["risk"] = measure_risk(orders, said, events, moment, policy.risk)
+    if policy.risk is not None and policy.measures_risk():
+        parts["risk"] = measure_risk(seen, moment, policy.risk)
     return parts
 
 

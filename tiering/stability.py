@@ -14,14 +14,15 @@ from tiering.frames import Frame, collect, columns_of, open_frame
 from tiering.policy import Policy, Tier
 from tiering.times import Moment, moment_of
 
-COLUMNS = ("customer_id", "tier", "runs_beyond", "as_of")
+COLUMNS = ("customer_id", "tier", "runs_beyond", "as_of", "uncapped_tier")
 
 
 def open_previous(native: object, policy: Policy, moment: Moment) -> Frame:
     """Return the tiers of the run before: `customer_id`, `held_rank` (0 the best), `held_runs`.
 
     `runs_beyond` counts the runs in a row in which the score lay beyond the tier's cuts: above 0
-    on the better side, below 0 on the worse; it is 0 where the column is not given.
+    on the better side, below 0 on the worse; it is 0 where the column is not given. A customer
+    whom risk had capped goes on from the tier before the cap.
 
     Raises
     ------
@@ -36,7 +37,7 @@ def open_previous(native: object, policy: Policy, moment: Moment) -> Frame:
             "`tingyin score` wrote",
             f"前次分层缺少列 {'、'.join(missing)}；请提供 `tingyin score` 的输出",
         )
-    frame = open_frame(native, COLUMNS)
+    frame = open_frame(native, COLUMNS).with_columns(tier=nw.coalesce("uncapped_tier", "tier"))
     _demand(collect(frame.select("customer_id", "tier", "as_of")), policy.tiers, moment)
     return frame.select(
         nw.col("customer_id").cast(nw.String),
@@ -86,8 +87,8 @@ def with_tier(customers: Frame, previous: Frame | None, policy: Policy) -> Frame
         joined = customers.join(previous, on="customer_id", how="left")
         ranked = _ranked(joined.with_columns(by_score=by_score), policy)
     return ranked.with_columns(
-        tier=_name_of(nw.col("rank"), policy.tiers),
-        score_tier=_name_of(nw.col("by_score"), policy.tiers),
+        tier=name_of_rank(nw.col("rank"), policy.tiers),
+        score_tier=name_of_rank(nw.col("by_score"), policy.tiers),
         is_held=nw.col("rank") != nw.col("by_score"),
     )
 
@@ -136,7 +137,8 @@ def _rank_of_name(name: nw.Expr, tiers: Sequence[Tier]) -> nw.Expr:
     return rank.cast(nw.Int64)
 
 
-def _name_of(rank: nw.Expr, tiers: Sequence[Tier]) -> nw.Expr:
+def name_of_rank(rank: nw.Expr, tiers: Sequence[Tier]) -> nw.Expr:
+    """Return the name of the tier with that number, 0 the best."""
     name: nw.Expr = nw.lit(tiers[-1].name)
     for number, tier in enumerate(tiers[:-1]):
         name = nw.when(rank == number).then(nw.lit(tier.name)).otherwise(name)

@@ -10,7 +10,7 @@ from service.commands import options
 from service.commands.features_files import Judged, places_of, read_target, write_features
 from service.commands.features_report import show, show_list
 from service.commands.score import Engine
-from service.commands.score_files import Tables, arrow_of, newest, read_tables, rejects_of
+from service.commands.score_files import Tables, arrow_of, newest, read_tables, rejected
 from service.errors import NotBuiltError
 from service.exit_codes import ExitCode
 
@@ -90,7 +90,7 @@ def features(
     places = places_of(output, given, target)
     tables = _tables(given, engine)
     run = _run(tables, as_of or [newest(tables)], wanted)
-    rejects = [*tables.unread, *rejects_of(run, given)]
+    rejects = [*tables.unread, *rejected(run.refused, given)]
     judged = _judged(run, target, seed, drop_redundant=drop_redundant)
     write_features(judged, rejects, places)
     show(run, judged, rejects, places)

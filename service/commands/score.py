@@ -12,7 +12,7 @@ from service.commands.score_files import (
     demand_output,
     newest,
     read_tables,
-    rejects_of,
+    rejected,
     write_run,
 )
 from service.commands.score_report import show
@@ -51,6 +51,10 @@ def score(
     ] = None,
     edges: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Follows, reposts, replies 关注与转发关系")
+    ] = None,
+    links: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Who shares a device, address … 共用设备、地址等"),
     ] = None,
     authors: Annotated[
         Path | None,
@@ -99,6 +103,7 @@ def score(
         "engagement": engagement,
         "accounts": accounts,
         "edges": edges,
+        "links": links,
     }
     given = {name: path for name, path in files.items() if path is not None}
     for written in filter(None, (output, authors, quantile_cuts)):
@@ -107,7 +112,7 @@ def score(
     day = as_of or newest(tables)
     rules = _policy(tables, day, policy, quantile_cuts)
     run = _run(tables, day, rules)
-    rejects = [*tables.unread, *rejects_of(run, given)]
+    rejects = [*tables.unread, *rejected(run.refused, given)]
     write_run(run, rejects, output, authors)
     show(run, rules, rejects, output)
     return ExitCode.REJECTS if strict and rejects else ExitCode.DONE
@@ -117,7 +122,7 @@ def _run(tables: "Tables", as_of: str, policy: "Policy") -> "ScoreRun[object]":
     import tiering
 
     orders, signals = tables.frames["orders"], tables.frames["signals"]
-    names = ("engagement", "accounts", "edges", "previous")
+    names = ("engagement", "accounts", "edges", "links", "previous")
     others = {name: tables.frames.get(name) for name in names}
     return tiering.score_run(orders, signals, as_of=as_of, policy=policy, **others)
 

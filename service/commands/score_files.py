@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from service.files import Table
     from service.files.format import Format
     from tiering import Contract, RefusedRow, ScoreRun
-    from tiering.features import FeatureRun
 
 BATCH = 10_000
 
@@ -32,10 +31,16 @@ class Tables:
     unread: tuple[Reject, ...]
 
 
-def read_tables(files: Mapping[str, Path], engine: str, previous: Path | None = None) -> Tables:
+def read_tables(
+    files: Mapping[str, Path],
+    engine: str,
+    previous: Path | None = None,
+    beside: "Mapping[str, pa.Table] | None" = None,
+) -> Tables:
     """Return the files (by the name of their contract) as frames of the engine, with `line`.
 
-    The tiers of the run before, where given, are the frame `previous`.
+    The tiers of the run before, where given, are the frame `previous`; the tables `beside` come
+    as they are.
 
     Raises
     ------
@@ -51,7 +56,7 @@ def read_tables(files: Mapping[str, Path], engine: str, previous: Path | None = 
     }
     if previous is not None:
         tables["previous"] = _previous(previous)
-    return Tables(_frames(tables, engine), tuple(unread))
+    return Tables(_frames(tables | dict(beside or {}), engine), tuple(unread))
 
 
 def newest(tables: Tables) -> str:
@@ -72,13 +77,6 @@ def newest(tables: Tables) -> str:
             "订单、信号和行为中都没有截至当前的时间；请检查时间，或指定 --as-of",
         )
     return day.isoformat()
-
-
-def rejects_of(
-    run: "ScoreRun[object] | FeatureRun[object]", files: Mapping[str, Path]
-) -> Iterator[Reject]:
-    """Yield the rows that broke a contract, with the file that each stands in."""
-    yield from rejected(run.refused, files)
 
 
 def rejected(refused: "Iterable[RefusedRow]", files: Mapping[str, Path]) -> Iterator[Reject]:
@@ -160,7 +158,7 @@ def _previous(path: Path) -> "pa.Table":
 
     rows = read_runs(path)
     kinds = {"customer_id": pa.string(), "tier": pa.string()}
-    kinds |= {"runs_beyond": pa.int64(), "as_of": pa.string()}
+    kinds |= {"runs_beyond": pa.int64(), "as_of": pa.string(), "uncapped_tier": pa.string()}
     return pa.table({name: pa.array(rows[name], kind) for name, kind in kinds.items()})
 
 

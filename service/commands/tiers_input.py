@@ -68,7 +68,7 @@ def read_tiers(path: Path, value: str | None = None) -> Tiers:
 def read_runs(path: Path) -> dict[str, list[object]]:
     """Return the columns of a file of tiers that the next run needs, one cell a customer.
 
-    `runs_beyond` and `as_of` are None where the file has no such column.
+    `runs_beyond`, `as_of` and `uncapped_tier` are None where the file has no such column.
 
     Raises
     ------
@@ -77,7 +77,9 @@ def read_runs(path: Path) -> dict[str, list[object]]:
     """
     read = read_tiers(path)
     records = list(read_records(open_table(path)))
-    times = [record.values.get("as_of") for record in records]
+    times, before = (
+        [record.values.get(name) for record in records] for name in ("as_of", "uncapped_tier")
+    )
     return {
         "customer_id": list(read.customers),
         "tier": list(read.tiers),
@@ -85,6 +87,7 @@ def read_runs(path: Path) -> dict[str, list[object]]:
             _whole(path, each.line, each.values.get("runs_beyond")) for each in records
         ],
         "as_of": [None if time is None else str(time) for time in times],
+        "uncapped_tier": [str(tier) if tier else None for tier in before],
     }
 
 

@@ -86,8 +86,8 @@ def test_a_fault_is_named(table: str, column: str, value: object, code: str) -> 
 
 
 def test_each_fault_has_a_row_above() -> None:
-    by_key = {"duplicate", "conflict"}
-    assert {code for *_, code in FAULTY} | by_key | {"no_id"} == set(FAULTS)
+    elsewhere = {"duplicate", "conflict", "no_id", "no_manual_tag"}  # the last by the rules of tags
+    assert {code for *_, code in FAULTY} | elsewhere == set(FAULTS)
 
 
 @pytest.mark.parametrize("code", FAULTS)
@@ -132,9 +132,23 @@ def test_a_later_known_row_supersedes_and_an_unknown_one_does_not(engine: str) -
     assert collect(found.good)["amount"].to_pylist() == [700]
 
 
+LINKS = [
+    {"customer_id": f"c{n}", "kind": kind, "value": "d1", "at": days_ago(n - 2)}
+    for n, kind in enumerate(("device", "ADDRESS", "phone", "car", "payment"))
+]
+
+
+BESIDE = {
+    "links": LINKS,
+    "merges": [{"old_id": f"c{n % 3}", "new_id": "c9", "at": days_ago(n - 1)} for n in range(5)],
+    "consents": [{"customer_id": "c1", "given": word, "at": days_ago(1)} for word in ("是", "?")],
+    "manual": [{"customer_id": "c1", "tag": "vip", "valid_from": days_ago(n)} for n in (-2, 2)],
+}
+
+
 @pytest.mark.parametrize("table", CONTRACTS)
 def test_no_row_of_a_market_is_lost(table: str) -> None:
-    rows = market()[table]
+    rows = (market() | BESIDE)[table]
     counts = check(native("polars", rows), table, TODAY).counts()
     assert counts.rows == len(rows)
     parts = (counts.used, counts.later, counts.superseded, *counts.refused.values())
