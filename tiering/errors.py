@@ -11,7 +11,9 @@ TingyinError
     ├── JudgementError  pairwise judgements cannot be used: not square, positive or reciprocal
     │   └── ConsistencyError  they contradict each other by more than the allowed ratio
     ├── CutsError       cuts cannot be found: capacities too small, scores or offers unusable
-    └── MovesError      tiers of two runs cannot be compared
+    ├── MovesError      tiers of two runs cannot be compared
+    ├── IndexFigureError  a figure of a published index is below 0 or not finite
+    └── CampaignError   campaigns or their policy cannot be used
 """
 
 from nlp.errors import TingyinError
@@ -59,3 +61,11 @@ class CutsError(TieringError):
 
 class MovesError(TieringError):
     """Tiers of two runs cannot be compared: a customer twice, an unknown tier, no customer."""
+
+
+class IndexFigureError(TieringError):
+    """A figure of a published index is below 0, not finite, or a period without a day."""
+
+
+class CampaignError(TieringError):
+    """Campaigns or their policy cannot be used; the message names row or key and the remedy."""
