@@ -9,6 +9,7 @@ import typer
 from nlp.errors import TingyinError
 from service.commands.analyze import analyze
 from service.commands.backtest import backtest
+from service.commands.campaigns import campaigns
 from service.commands.demo import demo
 from service.commands.doctor import doctor
 from service.commands.duplicates import duplicates
@@ -46,6 +47,7 @@ COMMANDS: Mapping[str, Callable[..., object]] = {
     "ingest": ingest,
     "serve": serve,
     "report": report,
+    "campaigns": campaigns,
 }
 
 

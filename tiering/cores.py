@@ -50,8 +50,10 @@ def core_numbers(ties: "sparse.csr_array") -> Indices:
 def neighbour_degree(ties: "sparse.csr_array") -> Indices:
     """Return the sum of the ties of all neighbours of each account: its social capital."""
     degree = np.diff(ties.indptr).astype(np.int64)
-    total: Indices = np.asarray(ties.astype(np.int64) @ degree, dtype=np.int64)
-    return total
+    of = np.repeat(np.arange(len(degree)), degree)
+    total = np.bincount(of, weights=degree[ties.indices], minlength=len(degree))
+    capital: Indices = total.astype(np.int64)
+    return capital
 
 
 def _loosened(ties: "sparse.csr_array", shell: Indices, left: Indices, k: int) -> Indices:
@@ -64,4 +66,5 @@ def _loosened(ties: "sparse.csr_array", shell: Indices, left: Indices, k: int) -
     standing = left[touched] >= 0
     touched, lost = touched[standing], lost[standing]
     left[touched] -= lost
-    return touched[left[touched] <= k]
+    loosened: Indices = touched[left[touched] <= k]
+    return loosened

@@ -78,7 +78,9 @@ def _matrix(row: Indices, column: Indices, weight: Floats, size: int) -> "sparse
 
     Places are held in 32 bits where they fit: a round of the iteration is bound by memory.
     """
-    places = np.int32 if max(size, len(row)) <= np.iinfo(np.int32).max else np.int64
+    places: type[np.signedinteger] = (
+        np.int32 if max(size, len(row)) <= np.iinfo(np.int32).max else np.int64
+    )
     pairs = (row.astype(places), column.astype(places))
     matrix = sparse.coo_array((weight, pairs), shape=(size, size)).tocsr()
     matrix.sum_duplicates()

@@ -144,6 +144,7 @@ class FakeAudiencePolicy:
     newborn_following: int
     discount_each: float
     discount_most: float
+    followers_counted: int = 100_000
 
 
 @dataclass(frozen=True, slots=True)

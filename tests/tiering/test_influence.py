@@ -186,6 +186,13 @@ def test_signs_of_a_fake_audience(case: str) -> None:
     assert plain["kept"] == 1.0
 
 
+def test_the_largest_accounts_are_not_suspect_for_their_size() -> None:
+    # Twenty reactions a post are asked of 100,000 followers, and no more of fifty million.
+    large = account("a1", followers=50_000_000)
+    assert authors([signal(1, reposts=20)], [large])["a1"]["kept"] == 1.0
+    assert authors([signal(1, reposts=19)], [large])["a1"]["kept"] == pytest.approx(0.8)
+
+
 BANDS = [
     ("小红书", 999, "ordinary"),
     ("小红书", 1_000, "koc"),
