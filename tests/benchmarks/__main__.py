@@ -8,6 +8,7 @@ from pathlib import Path
 from tests.benchmarks import (
     bench_analyze,
     bench_delivery,
+    bench_graph,
     bench_lifetime,
     bench_noufaily,
     bench_score,
@@ -20,6 +21,7 @@ BENCHMARKS: dict[str, Callable[[], Rows]] = {
     "lifetime value on CDNOW": bench_lifetime.run,
     "delivery": bench_delivery.run,
     "detectors on simulated signals": bench_noufaily.run,
+    "networks of five million edges": bench_graph.run,
 }
 # On the public sets; imported where they are run.
 ON_DATA = {
@@ -33,6 +35,7 @@ ON_DATA = {
     "detectors: speed, false alarms, salmonella": "bench_detectors",
     "minutes to the alarm of real bursts": "bench_bursts",
     "forecast beside the last hour": "bench_forecast",
+    "influence on later cascades": "bench_influence",
 }
 
 

@@ -10,6 +10,7 @@ from typer.testing import CliRunner, Result
 from nlp.errors import TingyinError
 from service.cli import build_app, exit_code_of
 from service.exit_codes import ExitCode
+from service.files.signals_table import SIGNALS_TABLE
 
 CAMPAIGNS = """campaign_id,account_id,cost,orders,revenue,fake_share,started_at
 双11-a,a1,1000000,400,8000000,0.05,2026-03-01
@@ -20,7 +21,7 @@ AUTHORS = "author_id,kept\na2,0.4\na1,0.1\n"
 
 
 def text(number: int, author: str, sentiment: str, day: str) -> dict[str, object]:
-    return {
+    return dict.fromkeys(SIGNALS_TABLE) | {
         "id": f"s{number}",
         "created_at": f"{day}T12:00:00+08:00",
         "author_id": author,
@@ -29,6 +30,9 @@ def text(number: int, author: str, sentiment: str, day: str) -> dict[str, object
         "intents": [],
         "complaint": [],
         "severity": 0,
+        "targets": [],
+        "evidence": [],
+        "keyphrases": [],
     }
 
 

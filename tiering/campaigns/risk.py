@@ -22,7 +22,7 @@ def risk_parts(campaign: Campaign, rules: CampaignRules) -> tuple[RiskPart, ...]
     known = []
     if campaign.fake_share is not None:
         known.append(_fake(campaign.fake_share, rules))
-    if campaign.voices is not None:
+    if campaign.voices is not None and campaign.voices.total():
         known += [_negatives(campaign.voices, rules), _nsr(campaign.voices, rules)]
     return tuple(sorted(known, key=lambda part: -part.points * _weight(part, rules)))
 

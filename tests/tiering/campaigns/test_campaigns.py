@@ -84,6 +84,7 @@ def test_risk_by_hand_with_its_reasons() -> None:
 
 def test_what_is_not_known_counts_for_nothing() -> None:
     assert one(replace(GOOD, fake_share=0.3, voices=None)).risk == pytest.approx(60)
+    assert one(replace(GOOD, fake_share=0.3, voices=Voices())).risk == pytest.approx(60)
     unknown = one(replace(GOOD, fake_share=None, voices=None))
     assert unknown.risk is None
     assert unknown.reasons[-1].en.startswith("nothing is known")
