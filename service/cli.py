@@ -11,6 +11,7 @@ from service.commands.actions import actions
 from service.commands.analyze import analyze
 from service.commands.attribution import attribution
 from service.commands.backtest import backtest
+from service.commands.campaigns import campaigns
 from service.commands.churn import churn
 from service.commands.demo import demo
 from service.commands.doctor import doctor
@@ -69,6 +70,7 @@ COMMANDS: Mapping[str, Callable[..., object]] = {
     "churn": churn,
     "segments": segments,
     "tags": tags,
+    "campaigns": campaigns,
 }
 
 

@@ -41,12 +41,16 @@ def with_audience(authors: Frame, policy: AudiencePolicy) -> Frame:
 def with_fake_signs(authors: Frame, policy: FakeAudiencePolicy) -> Frame:
     """Return the authors with one 0/1 column per sign of a fake audience.
 
-    `sign_silent`: many followers, hardly a reaction per post and follower. `sign_likes`: many
+    `sign_silent`: many followers, hardly a reaction per post and follower; followers beyond
+    `followers_counted` raise no expectation, for the largest accounts are answered least per
+    follower, and would all be suspects. `sign_likes`: many
     likes, hardly a reply. `sign_newborn`: registered days ago, and many followers at once, or
     following many while hardly followed. Signs are grounds to look, not proof.
     """
     many = nw.col("followers") >= policy.followers_from
-    expected = nw.col("followers") * nw.col("posts") * policy.least_reactions_rate
+    most = policy.followers_counted
+    counted = nw.when(nw.col("followers") > most).then(most).otherwise(nw.col("followers"))
+    expected = counted * nw.col("posts") * policy.least_reactions_rate
     silent = many & (nw.col("posts") > 0) & (nw.col("reactions") < expected)
     liked = nw.col("likes") >= policy.likes_from
     likes = liked & (nw.col("likes") > nw.col("replies") * policy.likes_per_reply)

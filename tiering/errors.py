@@ -19,8 +19,10 @@ TingyinError
     ├── FeatureError    features cannot be computed, judged or named so
     ├── ChurnError      who leaves cannot be learned: history too short, outcomes of one kind only
     ├── SegmentError    customers cannot be put into segments: nobody, one twice, no figures
-    └── TagError        rules of tags, or what they are computed from, cannot be used
+    ├── TagError        rules of tags, or what they are computed from, cannot be used
         └── MergeError  merged identities lead back to themselves
+    ├── IndexFigureError  a figure of a published index is below 0 or not finite
+    └── CampaignError   campaigns or their policy cannot be used
 """
 
 from nlp.errors import TingyinError
@@ -104,3 +106,11 @@ class TagError(TieringError):
 
 class MergeError(TagError):
     """Merged identities lead back to themselves; the message names the cycle."""
+
+
+class IndexFigureError(TieringError):
+    """A figure of a published index is below 0, not finite, or a period without a day."""
+
+
+class CampaignError(TieringError):
+    """Campaigns or their policy cannot be used; the message names row or key and the remedy."""

@@ -36,15 +36,17 @@ def psi_score(follower: Indices, leader: Indices, posting: Floats, reposting: Fl
         One score per account, from 0 to 1; they sum to 1 where every account follows someone.
     """
     accounts = len(posting)
-    follows = _matrix(follower, leader, np.ones(len(follower)), accounts)
-    follows.data[:] = 1.0
+    listeners = _matrix(leader, follower, np.ones(len(follower)), accounts)
+    listeners.data[:] = 1.0
     activity = posting + reposting
-    heard = follows @ activity
+    heard = listeners.T @ activity
     per_feed = np.divide(1.0, heard, out=np.zeros(accounts), where=heard > 0)
-    carried = (sparse.diags_array(per_feed) @ follows @ sparse.diags_array(reposting)).T.tocsr()
     own, passed_on = posting / activity, reposting / activity
-    weight = _fixed_point(lambda seen: carried @ seen + passed_on, passed_on)
-    reached: Floats = (follows.T @ (weight * per_feed)) * posting
+    # One matrix for all: the rates stand in the vectors, so that no scaled copy is built.
+    weight = _fixed_point(
+        lambda seen: reposting * (listeners @ (per_feed * seen)) + passed_on, passed_on
+    )
+    reached: Floats = (listeners @ (weight * per_feed)) * posting
     return (reached + own) / accounts
 
 
@@ -58,23 +60,29 @@ def pagerank(source: Indices, target: Indices, weight: Floats, accounts: int) ->
     accounts
         How many accounts there are; those without a pair share the rest evenly.
     """
-    endorses = _matrix(source, target, weight, accounts)
-    given = endorses.sum(axis=1)
-    share = np.divide(1.0, given, out=np.zeros(accounts), where=given > 0)
-    arriving = (sparse.diags_array(share) @ endorses).T.tocsr()
+    arriving = _matrix(target, source, weight, accounts)
+    given = np.bincount(source, weights=weight, minlength=accounts)
+    share = np.divide(DAMPING, given, out=np.zeros(accounts), where=given > 0)
     silent = given == 0
 
     def round_of(rank: Floats) -> Floats:
         rest = (1.0 - DAMPING + DAMPING * rank[silent].sum()) / accounts
-        following: Floats = DAMPING * (arriving @ rank) + rest
+        following: Floats = arriving @ (share * rank) + rest
         return following
 
     return _fixed_point(round_of, np.full(accounts, 1.0 / accounts))
 
 
 def _matrix(row: Indices, column: Indices, weight: Floats, size: int) -> "sparse.csr_array":
-    """Return a square matrix; equal pairs are added, so the order of pairs does not matter."""
-    matrix = sparse.coo_array((weight, (row, column)), shape=(size, size)).tocsr()
+    """Return a square matrix; equal pairs are added, so the order of pairs does not matter.
+
+    Places are held in 32 bits where they fit: a round of the iteration is bound by memory.
+    """
+    places: type[np.signedinteger] = (
+        np.int32 if max(size, len(row)) <= np.iinfo(np.int32).max else np.int64
+    )
+    pairs = (row.astype(places), column.astype(places))
+    matrix = sparse.coo_array((weight, pairs), shape=(size, size)).tocsr()
     matrix.sum_duplicates()
     return matrix
 

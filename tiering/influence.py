@@ -1,8 +1,9 @@
 """Social influence: how far what an account says about us is heard, and whether that is real.
 
 Influence = the weighted mean of reach, depth, audience and network (0 to 100 each), times what is
-left after the discounts for coordinated posts, signs of a fake audience, and adverts. Parts whose
-table was not given (accounts: audience; edges: network) are left out for everybody, and the
+left after the discounts for coordinated posts, signs of a fake audience, and adverts. A post that
+nobody reacted to has no depth: what nobody hears has no interaction, however long it is. Parts
+whose table was not given (accounts: audience; edges: network) are left out for everybody, and the
 others share their weight.
 """
 
@@ -21,7 +22,7 @@ from tiering.curves import UNIT, decayed, settled, weighted, whole_units
 from tiering.frames import Frame, Native, attach, give_back, null_like, settle
 from tiering.influence_reasons import with_author_reasons
 from tiering.network import network_scores
-from tiering.policy import InfluencePolicy, Policy
+from tiering.policy import InfluencePolicy, NetworkPolicy, Policy
 from tiering.policy_file import load_policy
 from tiering.times import Moment, day_of, moment_of
 
@@ -109,8 +110,7 @@ def measure_influence(
     if edges is not None:
         heard = network_scores(edges, authors.select("author_id", "posts"))
         authors = authors.join(heard, on="author_id", how="left")
-        authors = authors.with_columns(times_average=nw.col("times_average").fill_null(0.0))
-        authors = authors.with_columns(network=policy.network.at(nw.col("times_average")))
+        authors = _with_network(authors, policy.network)
         parts["network"] = policy.weights.network
     return with_author_reasons(_combined(settle(authors), parts, policy), parts)
 
@@ -143,15 +143,16 @@ def _posts(
     weight = decayed(moment.day - day_of(nw.col("created_at")), policy.half_life_days)
     letters = nw.col("masked_text").str.replace_all(r"\s", "").str.len_chars().fill_null(0)
     quality = policy.depth.characters.at(letters)
+    reactions = reduce(add, counts.values())
     return posts.select(
         "customer_id",
         "platform",
         "spam",
         "coordinated",
         author_id=nw.col("author"),
-        reactions=reduce(add, counts.values()),
+        reactions=reactions,
         fresh=worth_all * weight,
-        quality=whole_units(quality),
+        quality=nw.when(reactions > 0).then(whole_units(quality)).otherwise(0),
         answered=(counts["replies"] > 0).cast(nw.Int64),
         likes=counts["likes"],
         replies=counts["replies"],
@@ -224,6 +225,14 @@ def _with_parts(authors: Frame, policy: InfluencePolicy) -> Frame:
         reach=fresh * (1 - share) + followers * share,
         depth=nw.when(nw.col("posts") > 0).then(deep).otherwise(0.0),
     ).with_columns(audience=null_like("reach"), network=null_like("reach"))
+
+
+def _with_network(authors: Frame, policy: NetworkPolicy) -> Frame:
+    authors = authors.with_columns(
+        times_average=nw.col("times_average").fill_null(0.0), core=nw.col("core").fill_null(0)
+    )
+    heard = policy.average.at(nw.col("times_average")) * (1 - policy.core_share)
+    return authors.with_columns(network=heard + policy.core.at(nw.col("core")) * policy.core_share)
 
 
 def _combined(authors: Frame, parts: dict[str, float], policy: InfluencePolicy) -> Frame:

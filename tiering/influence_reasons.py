@@ -27,8 +27,8 @@ PARTS = MappingProxyType(
             "账号成熟度 {}/100：累计发帖 {}，粉丝 {}",
         ),
         "network": (
-            "network {}/100: heard {} times as much as the average account",
-            "网络位置 {}/100：被听到的程度是平均账号的 {} 倍",
+            "network {}/100: heard {} times as much as the average account, in the {}-core",
+            "网络位置 {}/100：被听到的程度是平均账号的 {} 倍，位于 {}-核",
         ),
     }
 )
@@ -37,7 +37,7 @@ FIGURES = MappingProxyType(
         "reach": ("posts", "reactions", "followers"),
         "depth": ("posts", "answered"),
         "audience": ("said_account_posts", "followers"),
-        "network": ("said_times",),
+        "network": ("said_times", "core"),
     }
 )
 CAUSES = MappingProxyType(

@@ -7,8 +7,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from tiering.cores import core_numbers, undirected
 from tiering.frames import Frame, attach, collect
-from tiering.graph import Floats, Indices, pagerank, psi_score
+from tiering.graph import Floats, Indices, psi_score
+from tiering.listeners import listening
 
 PRIOR = 0.5
 """Half a post and half a repost are added to each account, so that silence has a rate too."""
@@ -23,12 +25,42 @@ class _Pairs:
     weight: Floats
 
 
-def network_scores(edges: Frame, posts: Frame) -> Frame:
-    """Return `author_id` and `times_average`: how much each is heard, the average account being 1.
+@dataclass(frozen=True, slots=True)
+class NetworkCounts:
+    """What a table of edges holds: different accounts and pairs, and what is special among them.
 
-    With follows among the edges it is the ψ-score: follows say who reads whom, posts and reposts
-    say how often each speaks. Without, it is PageRank over reposts and replies. The average is the
-    mean over the accounts of the edges: ψ-scores sum to less than 1 where some follow nobody.
+    `loops` are pairs of an account with itself, which count for nothing; `islands` are accounts
+    with no other edge than such a loop.
+    """
+
+    accounts: int
+    pairs: int
+    loops: int
+    islands: int
+
+
+def network_counts(edges: Frame) -> NetworkCounts:
+    """Return how many accounts, pairs, loops and islands checked edges hold."""
+    table = collect(edges.select("source", "target").unique())
+    accounts = _accounts(table)
+    source, target = _places(table, accounts)
+    apart = source != target
+    tied = np.unique(np.concatenate([source[apart], target[apart]]))
+    loops, everyone = int((~apart).sum()), len(accounts)
+    return NetworkCounts(everyone, len(source) - loops, loops, everyone - len(tied))
+
+
+def network_scores(edges: Frame, posts: Frame) -> Frame:
+    """Return `author_id`, `times_average` and `core`: how much and how deep each is heard.
+
+    With follows among the edges `times_average` is the ψ-score: follows say who reads whom, posts
+    and reposts say how often each speaks. Without, it is `listening` over reposts and replies: who
+    passed the account on, each once. The average account is 1; it is the mean over the accounts of
+    the edges: ψ-scores sum to less than 1 where some follow nobody. `core` is the core number
+    among all edges, 0 for who is neither followed nor answered.
+
+    An edge of an account to itself counts for nothing; an account with no other edge is an island,
+    which only a network with follows hears at all: on its own wall.
 
     Parameters
     ----------
@@ -39,15 +71,21 @@ def network_scores(edges: Frame, posts: Frame) -> Frame:
     """
     table = collect(edges.group_by("source", "target", "kind").agg(nw.len().alias("times")))
     accounts = _accounts(table)
-    if len(accounts) == 0:
-        score: Floats = np.zeros(0)
-    elif _pairs(table, accounts, "follow").source.size:
+    score, core = _measured(table, accounts, posts) if len(accounts) else (np.zeros(0),) * 2
+    mean = score.mean() if score.any() else 1.0
+    columns = {"author_id": accounts, "times_average": score / mean, "core": core.astype(np.int64)}
+    return attach(pa.table(columns), edges)
+
+
+def _measured(table: pa.Table, accounts: pa.Array, posts: Frame) -> tuple[Floats, Indices]:
+    every = _pairs(table, accounts, "follow", "repost", "reply")
+    if _pairs(table, accounts, "follow").source.size:
         score = _psi(table, accounts, collect(posts))
     else:
-        every = _pairs(table, accounts, "repost", "reply")
-        score = pagerank(every.source, every.target, every.weight, len(accounts))
-    times = score / score.mean() if len(accounts) else score
-    return attach(pa.table({"author_id": accounts, "times_average": times}), edges)
+        score = listening(every.source, every.target, every.weight, len(accounts))
+    core = core_numbers(undirected(every.source, every.target, len(accounts)))
+    core[np.bincount(every.target, minlength=len(accounts)) == 0] = 0
+    return score, core
 
 
 def _psi(table: pa.Table, accounts: pa.Array, posts: pa.Table) -> Floats:
@@ -70,11 +108,19 @@ def _accounts(table: pa.Table) -> pa.Array:
 
 
 def _pairs(table: pa.Table, accounts: pa.Array, *kinds: str) -> _Pairs:
+    """Return the edges of some kinds between different accounts."""
     chosen = table.filter(pc.is_in(table["kind"].cast(pa.string()), pa.array(kinds)))
+    source, target = _places(chosen, accounts)
+    apart = source != target
+    weight = chosen["times"].cast(pa.float64()).to_numpy()
+    return _Pairs(source[apart], target[apart], weight[apart])
+
+
+def _places(table: pa.Table, accounts: pa.Array) -> tuple[Indices, Indices]:
     source, target = (
-        pc.index_in(chosen[name].cast(pa.string()).combine_chunks(), accounts)
+        pc.index_in(table[name].cast(pa.string()).combine_chunks(), accounts)
         .to_numpy(zero_copy_only=False)
         .astype(np.int64)
         for name in ("source", "target")
     )
-    return _Pairs(source, target, chosen["times"].cast(pa.float64()).to_numpy())
+    return source, target

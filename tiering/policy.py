@@ -144,6 +144,7 @@ class FakeAudiencePolicy:
     newborn_following: int
     discount_each: float
     discount_most: float
+    followers_counted: int = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +165,15 @@ class PlatformBands:
 
 
 @dataclass(frozen=True, slots=True)
+class NetworkPolicy:
+    """Curves over how often heard (the average account being 1) and the core; share of the core."""
+
+    average: Curve
+    core: Curve
+    core_share: float
+
+
+@dataclass(frozen=True, slots=True)
 class InfluencePolicy:
     """How far an account is heard."""
 
@@ -173,7 +183,7 @@ class InfluencePolicy:
     reach: ReachPolicy
     depth: DepthPolicy
     audience: AudiencePolicy
-    network: Curve
+    network: NetworkPolicy
     coordination: CoordinationPolicy
     fake_audience: FakeAudiencePolicy
     spam_discount: float

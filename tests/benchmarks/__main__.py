@@ -10,6 +10,7 @@ from tests.benchmarks import (
     bench_churn,
     bench_delivery,
     bench_features,
+    bench_graph,
     bench_lifetime,
     bench_noufaily,
     bench_score,
@@ -24,6 +25,7 @@ BENCHMARKS: dict[str, Callable[[], Rows]] = {
     "detectors on simulated signals": bench_noufaily.run,
     "features beside a plain pandas groupby": bench_features.run,
     "churn on CDNOW": bench_churn.run,
+    "networks of five million edges": bench_graph.run,
 }
 # On the public sets; imported where they are run.
 ON_DATA = {
@@ -37,6 +39,7 @@ ON_DATA = {
     "detectors: speed, false alarms, salmonella": "bench_detectors",
     "minutes to the alarm of real bursts": "bench_bursts",
     "forecast beside the last hour": "bench_forecast",
+    "influence on later cascades": "bench_influence",
 }
 
 

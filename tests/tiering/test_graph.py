@@ -1,13 +1,16 @@
 """ψ-score and PageRank against published and independent values."""
 
+import narwhals as nw
 import networkx as nx
 import numpy as np
 import pytest
 
 from tests.tiering.tables import native, rows_of
+from tiering.cores import core_numbers, neighbour_degree, undirected
 from tiering.frames import open_frame
 from tiering.graph import pagerank, psi_score
-from tiering.network import network_scores
+from tiering.listeners import listening
+from tiering.network import NetworkCounts, network_counts, network_scores
 
 # The example of the package psi-score 1.0.0 (pypi.org/project/psi-score): who follows whom,
 # rates of posting and of reposting, and the printed scores.
@@ -74,15 +77,33 @@ def test_the_average_is_that_of_the_accounts_where_some_follow_nobody() -> None:
     assert found == pytest.approx({"a": 0.25 / 0.3125, "b": 0.375 / 0.3125})
 
 
-def test_without_follows_it_is_pagerank_of_reposts_and_replies() -> None:
+def test_without_follows_it_is_who_passes_on_and_answers() -> None:
     edges = [("a", "b", "repost"), ("a", "b", "reply"), ("a", "c", "reply"), ("c", "b", "repost")]
-    graph = nx.DiGraph(
-        [("a", "b", {"weight": 2}), ("a", "c", {"weight": 1}), ("c", "b", {"weight": 1})]
-    )
-    expected = nx.pagerank(graph, tol=1e-13, max_iter=1_000)
-    assert scores(edges, {"a": 3}) == pytest.approx(
-        {n: 3 * v for n, v in expected.items()}, abs=1e-9
-    )
+    # a passes on three times, log2(1 + 3) = 2; c once, 1: b hears both, c only a; the mean is 5/3.
+    assert scores(edges, {"a": 3}) == pytest.approx({"a": 0, "b": 3 / (5 / 3), "c": 2 / (5 / 3)})
+
+
+COUNTED = {
+    "nothing": ([], (0, 0, 0, 0)),
+    "a loop alone": ([("a", "a", "follow")], (1, 0, 1, 1)),
+    "a loop beside": ([("a", "a", "reply"), ("a", "b", "reply")], (2, 1, 1, 0)),
+    "an island": ([("c", "c", "repost"), ("a", "b", "reply"), ("a", "b", "follow")], (3, 1, 1, 1)),
+}
+
+
+@pytest.mark.parametrize("case", COUNTED)
+def test_loops_and_islands_are_counted(case: str) -> None:
+    edges, expected = COUNTED[case]
+    rows = [{"source": s, "target": t, "kind": kind} for s, t, kind in [*edges, *edges]]
+    names = ["source", "target", "kind"]
+    frame = open_frame(native("polars", rows or [dict.fromkeys(names, "x")]), names)
+    frame = frame if rows else frame.filter(nw.col("source") == "y")
+    assert network_counts(frame) == NetworkCounts(*expected)
+
+
+def test_loops_change_nothing() -> None:
+    edges = [("a", "b", "repost"), ("c", "b", "follow"), ("b", "c", "follow")]
+    assert scores([*edges, ("b", "b", "repost"), ("c", "c", "follow")], {}) == scores(edges, {})
 
 
 def test_the_order_of_edges_changes_no_bit() -> None:
@@ -93,3 +114,38 @@ def test_the_order_of_edges_changes_no_bit() -> None:
     ]
     edges = [edge for edge in edges if edge[0] != edge[1]]
     assert scores(edges, {"x1": 4}) == scores(edges[::-1], {"x1": 4})
+
+
+KARATE = nx.karate_club_graph()
+GRAPHS = {
+    "karate club": KARATE,
+    "one account": nx.empty_graph(1),
+    "islands": nx.empty_graph(5),
+    "star": nx.star_graph(9),
+    "ring of cliques": nx.ring_of_cliques(4, 6),
+    "random": nx.gnp_random_graph(300, 0.02, seed=3),
+    "scale-free": nx.barabasi_albert_graph(400, 3, seed=5),
+}
+
+
+@pytest.mark.parametrize("name", GRAPHS)
+def test_cores_and_neighbour_degree_are_those_of_networkx(name: str) -> None:
+    graph = GRAPHS[name]
+    pairs = np.array(list(graph.edges), np.int64).reshape(-1, 2)
+    # Pairs repeat, in both directions, and everybody answers himself: none of it may count.
+    loops = np.arange(len(graph))
+    one = np.concatenate([pairs[:, 0], pairs[:, 1], pairs[:, 0], loops])
+    other = np.concatenate([pairs[:, 1], pairs[:, 0], pairs[:, 1], loops])
+    ties = undirected(one, other, len(graph))
+    cores = nx.core_number(graph)
+    assert core_numbers(ties).tolist() == [cores[node] for node in range(len(graph))]
+    assert neighbour_degree(ties).tolist() == [
+        sum(graph.degree[near] for near in graph[node]) for node in range(len(graph))
+    ]
+
+
+def test_listening_counts_each_account_once_by_what_it_says() -> None:
+    # 1 passes 0 on three times: log2(1 + 3); 2 passes on 0 and 3 once each: log2(1 + 2).
+    source, target = np.array([1, 1, 2, 2]), np.array([0, 0, 0, 3])
+    found = listening(source, target, np.array([2.0, 1.0, 1.0, 1.0]), 5)
+    assert found == pytest.approx([2 + np.log2(3), 0, 0, np.log2(3), 0])

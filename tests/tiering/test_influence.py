@@ -37,7 +37,7 @@ def test_an_account_by_hand() -> None:
     depth = 0.6 * 12.5 + 0.4 * 100
     assert row["reach"] == pytest.approx(reach)
     assert row["depth"] == pytest.approx(depth)
-    assert row["influence"] == pytest.approx((0.55 * reach + 0.10 * depth) / 0.65, abs=1e-6)
+    assert row["influence"] == pytest.approx((0.40 * reach + 0.05 * depth) / 0.45, abs=1e-6)
     assert (row["posts"], row["reactions"], row["followers"], row["kept"]) == (2, 22, 1_000, 1.0)
     assert row["audience"] is None
     assert row["network"] is None
@@ -47,7 +47,7 @@ def test_an_account_by_hand() -> None:
 
 def test_old_reactions_count_half_after_the_half_life() -> None:
     fresh = authors([signal(1, likes=90)])["a1"]
-    old = authors([signal(1, likes=180, created_at=days_ago(30))])["a1"]
+    old = authors([signal(1, likes=180, created_at=days_ago(180))])["a1"]
     assert old["reach"] == pytest.approx(fresh["reach"], abs=1e-3)
 
 
@@ -186,6 +186,13 @@ def test_signs_of_a_fake_audience(case: str) -> None:
     assert plain["kept"] == 1.0
 
 
+def test_the_largest_accounts_are_not_suspect_for_their_size() -> None:
+    # Twenty reactions a post are asked of 100,000 followers, and no more of fifty million.
+    large = account("a1", followers=50_000_000)
+    assert authors([signal(1, reposts=20)], [large])["a1"]["kept"] == 1.0
+    assert authors([signal(1, reposts=19)], [large])["a1"]["kept"] == pytest.approx(0.8)
+
+
 BANDS = [
     ("小红书", 999, "ordinary"),
     ("小红书", 1_000, "koc"),
@@ -227,9 +234,31 @@ def test_who_is_followed_is_heard() -> None:
     # and 0.5; own share of the own wall: a2 0.75, fans 0.5. A fan's feed holds a2 alone (rate 2),
     # so a fan's wall, one half reposts, carries 0.5 / 2 * 1.5 = 0.375 of a2's posts.
     # Scores times 7: a2 0.75 + 6 * 0.375 = 3, fans 0.5 each; their mean 6 / 7; a2 3.5 times that.
-    assert found["a2"]["network"] == pytest.approx(50 + (3.5 - 3) * (75 - 50) / (10 - 3))
+    # The star of six fans is a 1-core: 20 points of the core.
+    average = 20 + (3.5 - 3) * (35 - 20) / (10 - 3)
+    assert found["a2"]["network"] == pytest.approx(0.75 * average + 0.25 * 20)
     assert found["a1"]["network"] == 0
-    assert "heard 3.5 times as much as the average account" in said(found["a2"])
+    assert "heard 3.5 times as much as the average account, in the 1-core" in said(found["a2"])
+
+
+def test_a_post_that_nobody_reacted_to_has_no_depth() -> None:
+    found = authors([signal(1, masked_text=LONG * 9), signal(2, author_id="a2", likes=1)])
+    assert found["a1"]["depth"] == 0
+    assert found["a2"]["depth"] > 0
+
+
+LOOP = {"source": "a1", "target": "a1", "kind": "repost"}
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_who_answers_only_himself_is_heard_by_nobody(engine: str) -> None:
+    answered = {"source": "f", "target": "a2", "kind": "reply"}
+    posts = [signal(1), signal(2, author_id="a2")]
+    found = authors(posts, edges=[LOOP, LOOP, answered], engine=engine)
+    assert found["a1"]["network"] == 0
+    assert found["a2"]["network"] > 0
+    alone = authors(posts, edges=[LOOP], engine=engine)
+    assert alone["a1"]["network"] == 0
 
 
 def test_the_owner_is_the_account_s_before_the_post_s() -> None:
