@@ -13,9 +13,11 @@ outbreak is cut off by the end.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import stats
 
 YEARS, WEEKS = 7, 52
 DAYS = YEARS * WEEKS * 7
@@ -32,6 +34,7 @@ ROOM = 3
 """Weeks before the end in which no outbreak begins, so that none is cut off."""
 Numbers = NDArray[np.float64]
 Whole = NDArray[np.int64]
+Number = TypeVar("Number", np.int64, np.float64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,10 +146,14 @@ class Outbreak:
 
 @dataclass(frozen=True, slots=True)
 class Replicate:
-    """One draw of a signal: counts of all bins without an outbreak, and outbreaks by their size."""
+    """One draw of a signal: counts of all bins without an outbreak, and outbreaks by their size.
+
+    `usual` is the mean of each bin where that is needed, the season's cases among it.
+    """
 
     counts: Whole
     outbreaks: dict[int, Outbreak]
+    usual: Numbers | None = None
 
     def with_outbreak(self, size: int) -> Whole:
         """Return the counts with the outbreak of that size laid on."""
@@ -161,13 +168,15 @@ def daily(signal: Signal, source: np.random.Generator, sizes: Sequence[int]) -> 
     mean = signal.means(bins)
     spread = np.sqrt(mean * signal.dispersion) / signal.scale
     counts = drawn(source, mean, signal.dispersion) / signal.scale
-    counts += waves(signal, source, spread)
+    season = waves(signal, source, spread)
+    counts += season
     begin = int(source.integers(bins - 49 * signal.week, bins - ROOM * signal.week))
     outbreaks = {
         size: _daily_outbreak(signal, source, begin, size * signal.week * spread[begin])
         for size in sizes
     }
-    return Replicate(_calendar(signal, np.rint(counts).astype(np.int64)), outbreaks)
+    usual = _calendar(signal, mean / signal.scale + season)
+    return Replicate(_calendar(signal, np.rint(counts).astype(np.int64)), outbreaks, usual)
 
 
 def weekly(
@@ -239,8 +248,22 @@ def _day(signal: Signal, counted: Whole) -> Whole:
     return counted // signal.week * 7 + counted % signal.week
 
 
-def _calendar(signal: Signal, counts: Whole) -> Whole:
+def known_tail(signal: Signal, counts: Whole, usual: Numbers) -> Numbers:
+    """Return P(X >= count) of each bin for one who knows the signal: its mean and distribution.
+
+    Of the cases of a season, which are in the mean, only their number is known, not their chance.
+    """
+    mean = np.maximum(usual * signal.scale, 1e-9)
+    least = np.ceil((counts - 0.5) * signal.scale) - 1
+    if signal.dispersion == 1.0:
+        found = stats.poisson.sf(least, mean)
+    else:
+        found = stats.nbinom.sf(least, mean / (signal.dispersion - 1), 1 / signal.dispersion)
+    return np.asarray(np.where(counts > 0, found, 1.0))
+
+
+def _calendar(signal: Signal, counts: NDArray[Number]) -> NDArray[Number]:
     """Return counts of every day, none at the weekends of a week of five days."""
-    days = np.zeros(DAYS, dtype=np.int64)
+    days = np.zeros(DAYS, dtype=counts.dtype)
     days[_day(signal, np.arange(len(counts)))] = counts
     return days
