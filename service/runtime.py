@@ -17,6 +17,7 @@ from service.alerts.trail_feed import TrailFeed
 from service.api.feed import Feed
 from service.api.metrics import Metrics
 from service.api.services import Services
+from service.api.together import Together
 from service.database import Database, embedded_postgres, migrate
 from service.delivery.mail import mail_server
 from service.delivery.posting import Wire
@@ -114,7 +115,7 @@ class Runtime:
         )
         return DeliveryWorker(room)
 
-    def services(self, queue: Queue, delivery: DeliveryWorker) -> Services:
+    def services(self, queue: Queue, delivery: DeliveryWorker, together: Together) -> Services:
         """Return what endpoints need."""
         return Services(
             settings=self.settings,
@@ -131,6 +132,7 @@ class Runtime:
             record=record,
             vault=self.vault,
             send=self.send,
+            together=together,
         )
 
     def health(self, queue: Queue, delivery: DeliveryWorker) -> dict[str, bool]:
@@ -181,7 +183,9 @@ async def opened(settings: Settings, parts: Parts, metrics: Metrics) -> AsyncIte
             delivery.start()
             queue.start()
             await queue.wake()
-        services = runtime.services(queue, delivery)
+        together = Together(database)
+        stack.push_async_callback(together.close)
+        services = runtime.services(queue, delivery, together)
         await stack.enter_async_context(_fed(services.feed))
         yield services
 
