@@ -36,6 +36,7 @@ GIVEN = (
     "replies",
     "author_followers",
     "rating",
+    "known_at",
     "received_at",
 )
 """What a row of feedback brings; the rest the service finds out."""
