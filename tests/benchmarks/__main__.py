@@ -8,6 +8,7 @@ from pathlib import Path
 from tests.benchmarks import (
     bench_analyze,
     bench_delivery,
+    bench_ingest,
     bench_lifetime,
     bench_noufaily,
     bench_score,
@@ -19,6 +20,7 @@ BENCHMARKS: dict[str, Callable[[], Rows]] = {
     "score beside a plain pandas groupby": bench_score.run,
     "lifetime value on CDNOW": bench_lifetime.run,
     "delivery": bench_delivery.run,
+    "ingest": bench_ingest.run,
     "detectors on simulated signals": bench_noufaily.run,
 }
 # On the public sets; imported where they are run.

@@ -124,7 +124,8 @@ INSERT INTO rate_windows VALUES ('b', '{}');
     "0009": """
 INSERT INTO feedback (id, masked_text, created_at, likes, reposts, saves, replies,
  author_followers, received_at) VALUES ('f', 't', now(), 0, 0, 0, 0, 0, now());
-INSERT INTO score_runs (as_of, state, requested_by, requested_at) VALUES (now(), 'done', 'w', now());
+INSERT INTO score_runs (as_of, state, requested_by, requested_at)
+ VALUES (now(), 'done', 'w', now());
 INSERT INTO customer_scores (customer_id, as_of, tier, score, dimensions, care, reasons,
  features_version, policy_version, run_id)
  VALUES ('c', now(), 'basic', 1, '{"commercial": 1}', false, '[]', '2', '2026.11', 1);

@@ -183,7 +183,8 @@ def own_policy(folder: Path) -> Path:
 
 def test_every_dimension_that_is_measured_is_stored_and_shown(serve, tmp_path: Path) -> None:
     orders = [
-        order(f"o{n} {k}", customer_id=f"c{n}", ordered_at=ago(300 - n - k * (7 + n)), amount=9_900)
+        order(f"o{n} {k}", customer_id=f"c{n}", ordered_at=ago(300 - n - k * (7 + n)))
+        | {"amount": 5_000 + 900 * n + 700 * k}
         for n in range(30)
         for k in range(1 + n % 5)
     ]
