@@ -32,6 +32,8 @@ LONGEST_PAUSE = 30.0
 MINUTE = 60.0
 # A job that is called for while the one before still holds its lock is not announced again.
 LONGEST_WAIT = 0.5
+BETWEEN_CALLS = 0.05
+"""Seconds from one call to the next while requests come all the time."""
 HEARTBEAT = 10.0
 LONGEST_SILENCE = 30.0
 
@@ -101,7 +103,7 @@ class Queue:
         """Ask for a round of listening; asking again before it begins changes nothing.
 
         Who asks while another asks leaves it to them to ask once more: many small requests at once
-        then cost the queue two calls and not as many as they are.
+        then cost the queue two calls, and a flow of them a few a second.
         """
         if self._asking:
             self._asked_again = True
@@ -110,6 +112,7 @@ class Queue:
         try:
             await self._ask()
             while self._asked_again:
+                await asyncio.sleep(BETWEEN_CALLS)
                 await self._ask()
         finally:
             self._asking = False

@@ -1,11 +1,12 @@
 """A running service: database, keys, queue, worker, model; opened in order, closed in reverse."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractContextManager, AsyncExitStack, asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
+from typing import TYPE_CHECKING
 
 import structlog
 from pydantic import SecretStr
@@ -17,6 +18,8 @@ from service.alerts.trail_feed import TrailFeed
 from service.api.feed import Feed
 from service.api.metrics import Metrics
 from service.api.services import Services
+from service.api.together import Together
+from service.daily import tell_how_it_went
 from service.database import Database, embedded_postgres, migrate
 from service.delivery.mail import mail_server
 from service.delivery.posting import Wire
@@ -37,6 +40,9 @@ from service.scoring import score_run
 from service.settings import Settings
 from service.sweeping import end_lost_run, sweep
 from service.watching import Watcher
+
+if TYPE_CHECKING:
+    import tiering
 
 
 def utc_now() -> datetime:
@@ -64,6 +70,7 @@ class Runtime:
     model: Model
     fast: FastModel
     policy: Policy
+    scoring: "tiering.Policy"
     vault: Vault
     send: Send
 
@@ -91,11 +98,17 @@ class Runtime:
         )
         return Work(
             listen=listener.listen,
-            score=partial(score_run, self.database, self.parts.now),
+            score=partial(score_run, self.database, self.parts.now, policy=self.scoring),
             lost=partial(end_lost_run, self.database, self.parts.now),
-            sweep=partial(sweep, self.database, self.settings, self.parts.now),
+            sweep=self.sweep,
             tell=responder.tell,
         )
+
+    def sweep(self) -> Sequence[int]:
+        """End what is over, tell how the daily run went, and return the runs that wait."""
+        waiting = sweep(self.database, self.settings, self.parts.now)
+        tell_how_it_went(self.database, self.metrics)
+        return waiting
 
     def _hurry(self) -> Hurry:
         explainer = Explainer(self.database, self.fast.explain)
@@ -114,7 +127,7 @@ class Runtime:
         )
         return DeliveryWorker(room)
 
-    def services(self, queue: Queue, delivery: DeliveryWorker) -> Services:
+    def services(self, queue: Queue, delivery: DeliveryWorker, together: Together) -> Services:
         """Return what endpoints need."""
         return Services(
             settings=self.settings,
@@ -131,6 +144,7 @@ class Runtime:
             record=record,
             vault=self.vault,
             send=self.send,
+            together=together,
         )
 
     def health(self, queue: Queue, delivery: DeliveryWorker) -> dict[str, bool]:
@@ -148,10 +162,13 @@ async def opened(settings: Settings, parts: Parts, metrics: Metrics) -> AsyncIte
 
     Raises
     ------
-    SettingError, OutputError, UnavailableError
+    SettingError, PolicyError, OutputError, UnavailableError
         A part cannot be opened; those opened before are closed again.
     """
+    import tiering
+
     policy = load_policy(settings.policy)
+    scoring = tiering.load_policy(settings.score_policy)
     async with AsyncExitStack() as stack:
         url = stack.enter_context(_address(settings))
         database = Database(url, settings.database_pool)
@@ -167,6 +184,7 @@ async def opened(settings: Settings, parts: Parts, metrics: Metrics) -> AsyncIte
             model=Model(parts.load_model),
             fast=FastModel(parts.load_fast),
             policy=policy,
+            scoring=scoring,
             vault=vault,
             send=_sender(settings),
         )
@@ -181,7 +199,9 @@ async def opened(settings: Settings, parts: Parts, metrics: Metrics) -> AsyncIte
             delivery.start()
             queue.start()
             await queue.wake()
-        services = runtime.services(queue, delivery)
+        together = Together(database)
+        stack.push_async_callback(together.close)
+        services = runtime.services(queue, delivery, together)
         await stack.enter_async_context(_fed(services.feed))
         yield services
 

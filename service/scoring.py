@@ -13,6 +13,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from service.database import Database, keep_off_erasures
 from service.database.tables import (
+    DIMENSIONS,
     Account,
     Base,
     CustomerScore,
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 
 Columns = Mapping[str, InstrumentedAttribute[Any]]
 CHUNK = 2000
-DIMENSIONS = ("commercial", "social", "experience", "engagement")
+LIFETIME = ("p_alive", "expected_orders_12m", "value_12m")
 
 
 def _columns(table: type[Base], *names: str) -> dict[str, InstrumentedAttribute[Any]]:
@@ -63,6 +64,7 @@ SIGNALS = {
         Feedback,
         "id",
         "created_at",
+        "known_at",
         "customer_id",
         "author_id",
         "channel",
@@ -82,8 +84,13 @@ SIGNALS = {
 }
 
 
-def score_run(database: Database, now: Callable[[], datetime], run_id: int) -> None:
-    """Do one run that was asked for; where it fails, the run says so.
+def score_run(
+    database: Database,
+    now: Callable[[], datetime],
+    run_id: int,
+    policy: "tiering.Policy | None" = None,
+) -> None:
+    """Do one run that was asked for, by the shipped policy if by none; a failure stands in it.
 
     Raises
     ------
@@ -96,7 +103,7 @@ def score_run(database: Database, now: Callable[[], datetime], run_id: int) -> N
     try:
         with database.transaction() as session:
             keep_off_erasures(session)
-            found = _score(session, run_id, as_of)
+            found = _score(session, policy, run_id, as_of)
             _end(session, run_id, now(), found)
     except Exception as error:
         structlog.get_logger("tingyin.scoring").warning("run failed", run=run_id, **where(error))
@@ -131,7 +138,9 @@ def _fail(session: Session, run_id: int, now: datetime, error: Exception) -> Non
     run.state, run.finished_at, run.failure = "failed", now, type(error).__name__
 
 
-def _score(session: Session, run_id: int, as_of: datetime) -> "tiering.ScoreRun[pd.DataFrame]":
+def _score(
+    session: Session, policy: "tiering.Policy | None", run_id: int, as_of: datetime
+) -> "tiering.ScoreRun[pd.DataFrame]":
     import tiering
 
     found = tiering.score_run(
@@ -141,6 +150,7 @@ def _score(session: Session, run_id: int, as_of: datetime) -> "tiering.ScoreRun[
         engagement=_frame_or_none(session, ENGAGEMENT, Engagement),
         accounts=_frame_or_none(session, ACCOUNTS, Account),
         edges=_frame_or_none(session, EDGES, Edge),
+        policy=policy,
     )
     _store_scores(session, _rows(found.scores), run_id, as_of)
     if _is_newest(session, as_of):
@@ -191,6 +201,7 @@ def _store_scores(
             **{name: row[name] for name in ("reasons", "features_version", "policy_version")},
             "care": bool(row["care"]),
             "dimensions": {name: row[name] for name in DIMENSIONS},
+            **{name: row.get(name) for name in LIFETIME},
             "as_of": as_of,
             "run_id": run_id,
         }

@@ -71,6 +71,13 @@ class Settings(BaseSettings):
         "info", description="least level that is logged"
     )
 
+    score_hour: int | None = Field(
+        None, ge=0, le=23, description="hour of the daily tiering job, as 3; none when not set"
+    )
+    score_policy: Path | None = Field(
+        None, description="your own tiering policy (YAML); the shipped one when not set"
+    )
+
     policy: Path | None = Field(
         None, description="your own response policy (YAML); the shipped one when not set"
     )

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from service.alerts.service import expire
 from service.api.idempotency import forget
+from service.daily import ask_when_due
 from service.database import Database
 from service.database.tables import ScoreRun
 from service.quieting import speak
@@ -17,13 +18,14 @@ LONGEST_RUN = timedelta(hours=6)
 
 
 def sweep(database: Database, settings: Settings, now: Callable[[], datetime]) -> Sequence[int]:
-    """Do all of it once; return the runs that were asked for and have not begun."""
+    """Do all of it once; return the runs that were asked for, or are due, and have not begun."""
     moment = now()
     with database.transaction() as session:
         expire(session, moment)
         speak(session, moment)
         forget(session, moment, settings.idempotency_hours)
         _end(session, ScoreRun.started_at < moment - LONGEST_RUN, moment)
+        ask_when_due(session, settings, moment)
         waiting = select(ScoreRun.id).where(ScoreRun.state == "waiting")
         return session.scalars(waiting.order_by(ScoreRun.id)).all()
 

@@ -21,10 +21,11 @@ RowModel = TypeVar("RowModel", bound=BaseModel)
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """A JSON body: its value, and a hash that is equal for equal bytes."""
+    """A JSON body: its value, a hash that is equal for equal bytes, and how many bytes it has."""
 
     value: Any
     digest: str
+    size: int
 
 
 async def json_body(request: Request) -> Body:
@@ -43,7 +44,7 @@ async def json_body(request: Request) -> Body:
             "The body must be JSON in UTF-8: one object, or a list of objects.",
             "请求体必须是 UTF-8 编码的 JSON：一个对象，或对象的列表。",
         ) from error
-    return Body(value, hashlib.sha256(raw).hexdigest())
+    return Body(value, hashlib.sha256(raw).hexdigest(), len(raw))
 
 
 JsonBody = Annotated[Body, Depends(json_body)]

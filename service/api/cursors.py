@@ -2,10 +2,11 @@
 
 import base64
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any
+from operator import itemgetter
+from typing import Annotated, Any, Generic, TypeVar, cast
 
 from fastapi import Query
 from sqlalchemy import ColumnElement, Row, Select, tuple_
@@ -14,6 +15,9 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from service.errors import InputError
 
 LARGEST_PAGE = 200
+Item = TypeVar("Item")
+Place = tuple[datetime, str, str]
+"""A time, and what tells apart the rows that share it."""
 SortKey = InstrumentedAttribute[Any] | ColumnElement[Any]
 
 Limit = Annotated[
@@ -30,6 +34,14 @@ class Slice:
     """One page of rows, and the cursor of the next page (None: there is none)."""
 
     rows: Sequence[Row[*tuple[Any, ...]]]
+    next_cursor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Part(Generic[Item]):
+    """One page of a list that is computed, and the cursor of the next page (None: none)."""
+
+    rows: Sequence[Item]
     next_cursor: str | None
 
 
@@ -68,6 +80,31 @@ def page(
     return Slice(rows[:limit], _encoded([last[f"key_{name}"] for name in key]))
 
 
+def part(
+    rows: Iterable[Item], place: Callable[[Item], Place], cursor: str | None, limit: int
+) -> Part[Item]:
+    """Return the rows after `cursor` of a list that is computed, the smallest place first.
+
+    Parameters
+    ----------
+    place
+        What to sort by, texts and times with their zone; it names one row.
+
+    Raises
+    ------
+    InputError
+        The cursor is not one that we gave for such a list.
+    """
+    ordered = sorted(((place(row), row) for row in rows), key=itemgetter(0))
+    if cursor is not None:
+        kinds = (datetime, str, str)
+        after = cast("Place", tuple(_read(cursor, kinds)))
+        ordered = [each for each in ordered if each[0] > after]
+    if len(ordered) <= limit:
+        return Part([row for _, row in ordered], None)
+    return Part([row for _, row in ordered[:limit]], _encoded(ordered[limit - 1][0]))
+
+
 def _encoded(values: Sequence[object]) -> str:
     plain = [value.isoformat() if isinstance(value, datetime) else value for value in values]
     text = json.dumps(plain, ensure_ascii=False, separators=(",", ":"))
@@ -75,10 +112,14 @@ def _encoded(values: Sequence[object]) -> str:
 
 
 def _decoded(cursor: str, columns: Sequence[SortKey]) -> list[object]:
+    return _read(cursor, [column.type.python_type for column in columns])
+
+
+def _read(cursor: str, kinds: Sequence[type]) -> list[object]:
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
         values = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
-        return [_typed(v, c.type.python_type) for v, c in zip(values, columns, strict=True)]
+        return [_typed(value, kind) for value, kind in zip(values, kinds, strict=True)]
     except (ValueError, TypeError, RecursionError) as error:
         raise InputError(
             "The cursor is not valid; take it unchanged from next_cursor, with the same filters.",

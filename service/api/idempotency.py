@@ -29,10 +29,13 @@ IdempotencyKey = Annotated[
     ),
 ]
 
+Claim = tuple[Caller, str | None, str]
+"""Who calls, the Idempotency-Key (None: do it whatever was done before), the hash of the body."""
+
 
 def once(
     session: Session,
-    claim: tuple[Caller, str | None, str],
+    claim: Claim,
     now: datetime,
     work: Callable[[], BulkResult],
 ) -> tuple[BulkResult, bool]:
@@ -41,8 +44,7 @@ def once(
     Parameters
     ----------
     claim
-        Who calls, the Idempotency-Key (None: do it whatever was done before), and the hash of
-        the body.
+        Who calls, with which key, and the hash of the body.
 
     Raises
     ------

@@ -7,8 +7,9 @@ fast a guess is.
 import hashlib
 import secrets
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import ARRAY, Text, any_, literal, select
 from sqlalchemy.orm import Session
 
 from service.database.tables import ApiKey
@@ -26,10 +27,26 @@ def hash_of(key: str) -> str:
     return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def find_key(session: Session, key: str) -> ApiKey | None:
-    """Return the valid key, or None for one that is unknown or revoked."""
-    wanted = select(ApiKey).where(ApiKey.key_hash == hash_of(key), ApiKey.revoked_at.is_(None))
-    return session.scalars(wanted).one_or_none()
+@dataclass(frozen=True, slots=True)
+class FoundKey:
+    """What a valid key stands for: its number, its name and its scopes."""
+
+    id: int
+    name: str
+    scopes: tuple[str, ...]
+
+
+def find_keys(session: Session, hashes: Sequence[str]) -> list[FoundKey | None]:
+    """Return the valid key of each hash, or None for one that is unknown or revoked."""
+    wanted = select(ApiKey.key_hash, ApiKey.id, ApiKey.name, ApiKey.scopes).where(
+        ApiKey.key_hash == any_(literal(sorted(set(hashes)), ARRAY(Text))),
+        ApiKey.revoked_at.is_(None),
+    )
+    found = {
+        row.key_hash: FoundKey(row.id, row.name, tuple(row.scopes))
+        for row in session.execute(wanted)
+    }
+    return [found.get(own) for own in hashes]
 
 
 def revoked_keys(session: Session, ids: Collection[int]) -> Sequence[int]:

@@ -61,6 +61,16 @@ class Metrics:
             "Products with new signals that surveillance has not looked at yet",
             registry=self.registry,
         )
+        self.daily_failed = Gauge(
+            "tingyin_daily_score_failed",
+            "1 where the newest daily run of the tiering job failed",
+            registry=self.registry,
+        )
+        self.daily_as_of = Gauge(
+            "tingyin_daily_score_as_of_seconds",
+            "As of when the newest daily run that was done is; 0 without one",
+            registry=self.registry,
+        )
         self.deliveries = Counter(
             "tingyin_deliveries",
             "Tries to deliver an event, by channel and result (delivered, failed, dead)",

@@ -12,6 +12,7 @@ from nlp.message import Language
 from service.api.feed import Feed
 from service.api.languages import language_of
 from service.api.metrics import Metrics
+from service.api.together import Together
 from service.database import Database
 from service.database.tables import Alert
 from service.delivery.sending import Send
@@ -34,7 +35,7 @@ class Services:
     the parts that must work, each with whether it does; `silenced` knows the silences that cover
     alerts, `feed` streams the changes of alerts; `policy` is the response policy in force, `record`
     writes into the audit trail of alerts; `vault` seals the secrets of routes, `send` tries to
-    deliver one letter.
+    deliver one letter; `together` does in one transaction what many callers ask for at once.
     """
 
     settings: Settings
@@ -51,6 +52,7 @@ class Services:
     record: Record
     vault: Vault
     send: Send
+    together: Together
 
 
 async def services_of(request: Request) -> Services:

@@ -124,7 +124,15 @@ class ScoreOut(BaseModel):
     as_of: datetime
     tier: str
     score: float
-    dimensions: JsonObject = Field(description="Score by dimension 各维度得分")
+    dimensions: JsonObject = Field(
+        description="Score by dimension, null where not measured 各维度得分，未计量者为 null"
+    )
+    p_alive: float | None = Field(
+        description="Chance that the customer still buys; null without a lifetime model "
+        "仍活跃的概率；未设生命周期模型时为 null"
+    )
+    expected_orders_12m: float | None = Field(description="In the next year 未来一年预期订单数")
+    value_12m: int | None = Field(description="In the next year, in fen 未来一年预期价值，单位：分")
     influence: float | None = Field(description="Of the strongest account 最强账号的影响力")
     band: str | None = Field(description="KOL, KOC and the like 量级")
     care: bool = Field(description="Worth much and unhappy 高价值且不满，需关怀")

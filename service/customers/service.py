@@ -9,6 +9,7 @@ from nlp.message import Language
 from service.api.bodies import BadRow, BulkResult, GoodRow, Status, bulk_result
 from service.customers import store
 from service.customers.schemas import EngagementIn, OrderIn, RunOut, ScoreOut
+from service.database.tables import DIMENSIONS
 from service.errors import NotFoundError
 
 
@@ -96,4 +97,6 @@ def show_score(session: Session, customer_id: str, as_of: datetime | None) -> Sc
             "This customer has no score yet; post orders and start a run at /v1/scores/run.",
             "该客户尚无评分；请先提交订单，再通过 /v1/scores/run 运行评分。",
         )
-    return ScoreOut.model_validate(score, from_attributes=True)
+    shown = ScoreOut.model_validate(score, from_attributes=True)
+    measured = {name: shown.dimensions.get(name) for name in DIMENSIONS}
+    return shown.model_copy(update={"dimensions": measured})

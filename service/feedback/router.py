@@ -3,19 +3,23 @@
 from typing import Annotated
 
 from fastapi import APIRouter, BackgroundTasks, Depends, Path, Query, Response, status
+from fastapi.concurrency import run_in_threadpool
 
-from service.api.bodies import BulkResult, JsonBody, checked
+from nlp.message import Language
+from service.api.bodies import Body, BulkResult, JsonBody, checked
 from service.api.cursors import Cursor, Limit
 from service.api.described import bulk_request, problems
 from service.api.fields import STORABLE, Clock
-from service.api.idempotency import IdempotencyKey, once
+from service.api.idempotency import Claim, IdempotencyKey, once
 from service.api.rights import Called, allow
-from service.api.services import Running, Spoken
+from service.api.services import Mask, Running, Services, Spoken
 from service.api.windows import Between
 from service.feedback import service, store
 from service.feedback.schemas import FeedbackIn, FeedbackOut, FeedbackPage, Sentiment
 
 router = APIRouter(prefix="/v1/feedback", tags=["feedback 反馈"])
+SMALL = 16 * 1024
+"""Bytes of a body that is checked and masked at once; a longer one would keep others waiting."""
 Id = Annotated[str, Path(max_length=200, examples=["wb-20260301-0001"]), STORABLE]
 
 
@@ -27,7 +31,7 @@ Id = Annotated[str, Path(max_length=200, examples=["wb-20260301-0001"]), STORABL
     responses=problems(400, 413, 422),
     openapi_extra=bulk_request(FeedbackIn),
 )
-def post_feedback(
+async def post_feedback(
     running: Running,
     caller: Called,
     language: Spoken,
@@ -40,22 +44,38 @@ def post_feedback(
 
     先遮蔽个人信息再保存，随后自动分析；无效的行不影响其余的行。
     """
-    now = running.now()
-    good, bad = checked(body, FeedbackIn, "id", Clock(now, running.settings.zone))
-    rows = service.masked_rows(good, running.mask, now)
-    with running.database.transaction() as session:
-        result, replayed = once(
-            session,
-            (caller, idempotency_key, body.digest),
-            now,
-            lambda: service.take_in(session, rows, good, bad, language),
-        )
+    now, replayed = running.now(), False
+    clock = Clock(now, running.settings.zone)
+    if idempotency_key is None and body.size <= SMALL:
+        posted = _posted(body, running.mask, clock, language)
+        result = await running.together(service.take_in, posted)
+    else:
+        claim = (caller, idempotency_key, body.digest)
+        result, replayed = await run_in_threadpool(_alone, running, body, claim, clock, language)
     if replayed:
         response.headers["Idempotent-Replayed"] = "true"
     else:
         running.metrics.count_rows("feedback", result)
         later.add_task(running.wake)
     return result
+
+
+def _posted(body: Body, mask: Mask, clock: Clock, language: Language) -> service.Posted:
+    good, bad = checked(body, FeedbackIn, "id", clock)
+    return service.Posted(service.masked_rows(good, mask, clock.now), good, bad, language)
+
+
+def _alone(
+    running: Services,
+    body: Body,
+    claim: Claim,
+    clock: Clock,
+    language: Language,
+) -> tuple[BulkResult, bool]:
+    """Take a body in by a transaction of its own: it is long, or may have been sent before."""
+    posted = _posted(body, running.mask, clock, language)
+    with running.database.transaction() as session:
+        return once(session, claim, clock.now, lambda: service.take_in(session, [posted])[0])
 
 
 def _filters(

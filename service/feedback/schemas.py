@@ -58,6 +58,10 @@ class FeedbackIn(BaseModel):
     replies: Counted = 0
     author_followers: Counted = 0
     rating: Annotated[float, Field(allow_inf_nan=False)] | None = None
+    known_at: Annotated[
+        PastTime | None,
+        Field(description="When you came to know of it, if later than it was said 获知时间"),
+    ] = None
 
 
 class Target(BaseModel):
@@ -111,6 +115,7 @@ class FeedbackOut(BaseModel):
     id: str
     text: str = Field(description="With personal data masked 已遮蔽个人信息")
     created_at: datetime
+    known_at: datetime | None
     received_at: datetime
     channel: str | None
     platform: str | None

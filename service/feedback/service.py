@@ -1,6 +1,7 @@
 """Feedback: taken in with personal data masked, listed, shown."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -31,22 +32,35 @@ def masked_rows(good: Good, mask: Mask, now: datetime) -> list[dict[str, Any]]:
     return list(first.values())
 
 
-def take_in(
-    session: Session,
-    rows: Sequence[dict[str, Any]],
-    good: Good,
-    bad: Sequence[BadRow],
-    language: Language,
-) -> BulkResult:
-    """Store the rows that are new and return what became of each row of the body."""
-    fresh = set(store.add(session, rows))
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """One body: its rows as they are stored, and what its answer is made of."""
+
+    rows: Sequence[dict[str, Any]]
+    good: Good
+    bad: Sequence[BadRow]
+    language: Language
+
+
+def take_in(session: Session, bodies: Sequence[Posted]) -> list[BulkResult]:
+    """Store the rows that are new and return, for each body, what became of its rows.
+
+    Where bodies name the same id, the first of them has brought it.
+    """
+    first = {row["id"]: row for body in reversed(bodies) for row in body.rows}
+    fresh = set(store.add(session, list(first.values())))
+    return [_answer(body, fresh) for body in bodies]
+
+
+def _answer(body: Posted, fresh: set[str]) -> BulkResult:
+    """Return the answer to one body, and take out of `fresh` what it has brought."""
 
     def outcome(entry: GoodRow[FeedbackIn]) -> tuple[str, Status]:
         status: Status = "accepted" if entry.row.id in fresh else "duplicate"
         fresh.discard(entry.row.id)
         return entry.row.id, status
 
-    return bulk_result(good, bad, outcome, language)
+    return bulk_result(body.good, body.bad, outcome, body.language)
 
 
 def show(session: Session, feedback_id: str) -> FeedbackOut:

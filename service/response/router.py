@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
 
-from service.api.cursors import Limit
+from service.api.cursors import Cursor, Limit
 from service.api.described import problems
 from service.api.fields import STORABLE, Id
 from service.api.rights import Called, allow
@@ -57,6 +57,7 @@ def list_clocks(
     ] = None,
     clock: Annotated[ClockName | None, Query(examples=["respond"])] = None,
     owner: Annotated[str | None, Query(max_length=200, examples=["wang.min"]), STORABLE] = None,
+    cursor: Cursor = None,
     limit: Limit = 50,
 ) -> ClockPage:
     """What is due first comes first; clocks that stand still come last.
@@ -65,7 +66,7 @@ def list_clocks(
     """
     filters = service.DeskFilters(late, clock, owner)
     with running.database.transaction() as session:
-        return service.show_desk(session, filters, limit, _frame(running))
+        return service.show_desk(session, filters, cursor, limit, _frame(running))
 
 
 @router.post(

@@ -83,8 +83,9 @@ class ClockPage(BaseModel):
     """What is due next across the open alerts."""
 
     items: list[DeskClock]
-    total: int = Field(description="How many there are before the limit 截取前的总数")
+    total: int = Field(description="How many there are on all pages 各页合计")
     now: datetime
+    next_cursor: str | None
 
 
 class Response(BaseModel):

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import UTC, datetime, tzinfo
 
 from sqlalchemy.orm import Session
 
 from nlp.message import Message
 from service.alert_by_id import found
+from service.api.cursors import part
 from service.api.said import said
 from service.api.versions import Version
 from service.database.tables import Alert, AlertOwner
@@ -31,6 +32,8 @@ from service.response.schemas import (
 from service.response.trail import ASSIGN, RESOLVED, RESPOND, Record, pauses_of
 from service.response.wording import level_name, named, owner_note
 from service.trail import SERVICE, STATES, Entry
+
+STANDS_STILL = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +84,10 @@ def show_clocks(session: Session, alert_id: str, frame: Frame) -> AlertClocks:
     )
 
 
-def show_desk(session: Session, filters: DeskFilters, limit: int, frame: Frame) -> ClockPage:
-    """Return the clocks that run across open alerts, what is due first first."""
+def show_desk(
+    session: Session, filters: DeskFilters, cursor: str | None, limit: int, frame: Frame
+) -> ClockPage:
+    """Return one page of the clocks that run across open alerts, what is due first first."""
     trails = store.open_trails(session)
     found = [
         (clock, alert)
@@ -90,11 +95,9 @@ def show_desk(session: Session, filters: DeskFilters, limit: int, frame: Frame) 
         for clock in clocks_of(trails.get(alert.id, ()), alert.level, frame.policy, frame.now)
         if clock.stopped is None and _asked(clock, filters)
     ]
-    found.sort(
-        key=lambda each: (each[0].due or datetime.max.replace(tzinfo=frame.zone), each[1].id)
-    )
-    items = [_on_desk(clock, alert, frame.policy) for clock, alert in found[:limit]]
-    return ClockPage(items=items, total=len(found), now=frame.now)
+    asked = part(found, _place_on_desk, cursor, limit)
+    items = [_on_desk(clock, alert, frame.policy) for clock, alert in asked.rows]
+    return ClockPage(items=items, total=len(found), now=frame.now, next_cursor=asked.next_cursor)
 
 
 def respond(
@@ -228,6 +231,12 @@ def show_handover(session: Session, alert_id: str, frame: Frame) -> HandOver:
         next_steps=[said(step) for step in steps],
         text=said(text),
     )
+
+
+def _place_on_desk(each: tuple[Clock, store.Open]) -> tuple[datetime, str, str]:
+    """Return what clocks are sorted by; those that stand still come last."""
+    clock, alert = each
+    return clock.due or STANDS_STILL, alert.id, clock.name
 
 
 def _asked(clock: Clock, filters: DeskFilters) -> bool:

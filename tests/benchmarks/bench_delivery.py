@@ -29,6 +29,7 @@ import uvicorn
 from service.app import create_app
 from service.database import Database, embedded_postgres, migrate
 from service.logs import configure_logs
+from service.serving import at_once
 from service.settings import load_settings
 from tests.benchmarks.killed_workers import run as run_killed
 from tests.service.api.conftest import parts_of, word_model
@@ -218,7 +219,7 @@ def praise(tick: int, count: int) -> list[dict[str, object]]:
 
 
 @contextmanager
-def served(model: str = "shipped") -> Iterator[Served]:
+def served(model: str = "shipped", *, worker: bool = True) -> Iterator[Served]:
     with (
         tempfile.TemporaryDirectory(prefix="tingyin-bench-") as folder,
         embedded_postgres(Path(folder) / "database") as url,
@@ -227,6 +228,7 @@ def served(model: str = "shipped") -> Iterator[Served]:
             "TINGYIN_DATA_DIR": folder,
             "TINGYIN_DATABASE_URL": url,
             "TINGYIN_DELIVERY_NETWORKS": "127.0.0.0/8",
+            "TINGYIN_WORKER": str(worker),
         }
         process = subprocess.Popen(
             [sys.executable, "-c", STARTS[model], "serve", "--port", "0"],
@@ -250,7 +252,7 @@ def served(model: str = "shipped") -> Iterator[Served]:
 def serve_words() -> None:
     """Serve with the model of a few words: what is left is the service, not the reading."""
     configure_logs("error")
-    with socket.create_server(("127.0.0.1", 0)) as listening:
+    with at_once(socket.create_server(("127.0.0.1", 0))) as listening:
         print(f"http://127.0.0.1:{listening.getsockname()[1]}/docs", flush=True)
         app = create_app(load_settings(), parts_of(word_model))
         config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="on")

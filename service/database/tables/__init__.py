@@ -4,6 +4,7 @@ from service.database.tables.access import ApiKey, Erasure, RememberedReply
 from service.database.tables.alerts import Alert, AlertChange, AlertEvidence, AlertReview
 from service.database.tables.base import Base, JsonObject
 from service.database.tables.customers import (
+    DIMENSIONS,
     Account,
     CustomerScore,
     Edge,
@@ -24,6 +25,7 @@ from service.database.tables.response import AlertEscalation, AlertOwner
 from service.database.tables.silences import Silence
 
 __all__ = [
+    "DIMENSIONS",
     "Account",
     "Alert",
     "AlertChange",

@@ -7,6 +7,16 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from service.database.tables.base import Base, JsonObject
 
+DIMENSIONS = (
+    "commercial",
+    "social",
+    "experience",
+    "engagement",
+    "content",
+    "community",
+    "risk",
+)
+
 
 class Order(Base):
     """One order; amounts in fen.
@@ -81,7 +91,8 @@ class Edge(Base):
 class ScoreRun(Base):
     """One run of the tiering job: who asked, as of when, and how it went.
 
-    `rows` is, by table, what became of its rows: `tiering.RowCounts`.
+    `rows` is, by table, what became of its rows: `tiering.RowCounts`; `daily` that the service
+    asked by itself.
     """
 
     __tablename__ = "score_runs"
@@ -96,10 +107,14 @@ class ScoreRun(Base):
     customers: Mapped[int | None]
     rows: Mapped[JsonObject | None]
     failure: Mapped[str | None]
+    daily: Mapped[bool] = mapped_column(server_default="false")
 
 
 class CustomerScore(Base):
-    """The tier of one customer as of one time, with the reasons."""
+    """The tier of one customer as of one time, with the reasons.
+
+    `dimensions` holds `DIMENSIONS`, null where not measured; rows of older versions lack some.
+    """
 
     __tablename__ = "customer_scores"
 
@@ -114,6 +129,9 @@ class CustomerScore(Base):
     reasons: Mapped[list[JsonObject]]
     features_version: Mapped[str]
     policy_version: Mapped[str]
+    p_alive: Mapped[float | None]
+    expected_orders_12m: Mapped[float | None]
+    value_12m: Mapped[int | None]
     run_id: Mapped[int] = mapped_column(ForeignKey("score_runs.id"))
 
     __table_args__ = (Index("ix_customer_scores_latest", "customer_id", "as_of"),)

@@ -12,7 +12,11 @@ REACH = "likes + saves + 2 * replies + 5 * reposts + author_followers / 50"
 
 
 class Feedback(Base):
-    """One piece of feedback; its text with personal data masked, the original nowhere."""
+    """One piece of feedback; its text with personal data masked, the original nowhere.
+
+    `known_at` is when the company came to know of it, where it says so; `received_at` is when we
+    did.
+    """
 
     __tablename__ = "feedback"
 
@@ -37,6 +41,7 @@ class Feedback(Base):
     author_followers: Mapped[int]
     rating: Mapped[float | None]
     reach: Mapped[int] = mapped_column(Computed(REACH, persisted=True))
+    known_at: Mapped[datetime | None]
     received_at: Mapped[datetime]
     analysed_at: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(server_default="0")

@@ -121,6 +121,26 @@ INSERT INTO deliveries (event_number, route_id, state, parts_sent, attempts, cre
  VALUES (1, 1, 'waiting', 0, 0, now(), now());
 INSERT INTO rate_windows VALUES ('b', '{}');
 """,
+    "0009": """
+INSERT INTO feedback (id, masked_text, created_at, likes, reposts, saves, replies,
+ author_followers, received_at) VALUES ('f', 't', now(), 0, 0, 0, 0, 0, now());
+INSERT INTO score_runs (as_of, state, requested_by, requested_at)
+ VALUES (now(), 'done', 'w', now());
+INSERT INTO customer_scores (customer_id, as_of, tier, score, dimensions, care, reasons,
+ features_version, policy_version, run_id)
+ VALUES ('c', now(), 'basic', 1, '{"commercial": 1}', false, '[]', '2', '2026.11', 1);
+""",
+}
+# What a newer version finds in the rows of that one.
+FOUND = {
+    "SELECT known_at FROM feedback": (None,),
+    "SELECT daily FROM score_runs": (False,),
+    "SELECT p_alive, expected_orders_12m, value_12m, dimensions->'risk' FROM customer_scores": (
+        None,
+        None,
+        None,
+        None,
+    ),
 }
 
 
@@ -154,9 +174,11 @@ def test_a_database_of_an_older_version_goes_on_and_back_with_what_it_holds(
     events = ["raise", "acknowledge", *(["comment"] if version > "0004" else [])]
     trail = "SELECT position, event FROM alert_changes ORDER BY position"
     assert rows(database, trail) == list(enumerate(events, start=1))
-    told = version == "0007"
+    told = version >= "0007"
     assert rows(database, "SELECT untold FROM outbox_events") == [(False,)] * told
     assert rows(database, "SELECT roles FROM routes") == [([],)] * told
+    for query, row in FOUND.items():
+        assert rows(database, query) == [row] * (version >= "0009")
     for step in reversed(HELD):
         with database.engine.begin() as connection:
             command.downgrade(config(connection), step)

@@ -138,6 +138,18 @@ def test_what_is_due_next_stands_on_the_desk(service) -> None:
     assert desk["total"] == len(desk["items"])
     assert service.get("/v1/clocks", limit=1)["total"] == desk["total"]
     assert service.get("/v1/clocks", late="true")["items"] == []
+    paged, cursor = [], None
+    while True:
+        page = service.get("/v1/clocks", limit=2, **({"cursor": cursor} if cursor else {}))
+        paged += [(clock["alert_id"], clock["name"]) for clock in page["items"]]
+        assert page["total"] == desk["total"]
+        cursor = page["next_cursor"]
+        if cursor is None:
+            break
+    assert paged == [(clock["alert_id"], clock["name"]) for clock in desk["items"]]
+    assert len(paged) > 2
+    for wrong in ("x", "W10", "WyJhIiwxLDJd"):
+        assert service.admin.get("/v1/clocks", params={"cursor": wrong}).status_code == 422
     only = service.get("/v1/clocks", clock="respond", late="false", limit=200)["items"]
     assert {clock["name"] for clock in only} == {"respond"}
     assert service.admin.get("/v1/clocks", params={"clock": "other"}).status_code == 422

@@ -1,14 +1,27 @@
 """What a run of the tiering job reads: no row is lost without a word, and no day hides others."""
 
+import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import psycopg
 import pytest
 
 import tiering
 from service.api.fields import LARGEST_COUNT, LARGEST_FEN
-from service.database.tables import Account, Edge, Engagement, Feedback, Order, Signal
+from service.app import create_app
+from service.database.tables import (
+    DIMENSIONS,
+    Account,
+    Edge,
+    Engagement,
+    Feedback,
+    Order,
+    Signal,
+)
 from service.scoring import ACCOUNTS, EDGES, ENGAGEMENT, ORDERS, SIGNALS
+from service.settings import Settings
 from tiering.schema import MOST_COUNT, MOST_FEN
 
 NOW = datetime.now(UTC)
@@ -156,3 +169,94 @@ def test_a_run_as_of_an_earlier_day_leaves_the_influencers(serve) -> None:
 def heard_after(service, **body: object) -> set[str]:
     run_of(service, **body)
     return {item["author_id"] for item in service.get("/v1/influencers")["items"]}
+
+
+def own_policy(folder: Path) -> Path:
+    """Write the shipped policy with a weight for every dimension, and with a lifetime model."""
+    shipped = tiering.load_policy()
+    lifetime = replace(shipped.lifetime, model="bg-nbd")
+    weights = dict(zip(DIMENSIONS, (0.4, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1), strict=True))
+    path = folder / "tiering.yaml"
+    path.write_text(tiering.policy_text(replace(shipped, weights=weights, lifetime=lifetime)))
+    return path
+
+
+def test_every_dimension_that_is_measured_is_stored_and_shown(serve, tmp_path: Path) -> None:
+    orders = [
+        order(f"o{n} {k}", customer_id=f"c{n}", ordered_at=ago(300 - n - k * (7 + n)))
+        | {"amount": 5_000 + 900 * n + 700 * k}
+        for n in range(30)
+        for k in range(1 + n % 5)
+    ]
+    voice = {"id": "v", "text": "很好用", "created_at": ago(3), "customer_id": "talks"}
+    with serve(score_policy=own_policy(tmp_path)) as service:
+        service.post(orders, "/v1/orders")
+        service.post([post_of("@c4", 2) | {"customer_id": "c4"}, voice])
+        service.settle()
+        run_of(service)
+        full, talks = (service.get(f"/v1/customers/{name}/score") for name in ("c4", "talks"))
+    given = [name for name in DIMENSIONS if name != "engagement"]
+    assert all(0 <= full["dimensions"][name] <= 100 for name in given)
+    assert full["dimensions"]["engagement"] is None
+    assert 0 < full["p_alive"] <= 1
+    assert full["expected_orders_12m"] > 0
+    assert full["value_12m"] > 0
+    assert (talks["p_alive"], talks["expected_orders_12m"], talks["value_12m"]) == (None,) * 3
+
+
+def test_what_is_not_measured_is_null(service) -> None:
+    service.post([order("plain")], "/v1/orders")
+    run_of(service)
+    shown = service.get("/v1/customers/plain/score")
+    assert set(shown["dimensions"]) == set(DIMENSIONS)
+    assert {shown["dimensions"][name] for name in ("content", "community", "risk")} == {None}
+    assert (shown["p_alive"], shown["expected_orders_12m"], shown["value_12m"]) == (None,) * 3
+
+
+def test_a_score_of_an_older_version_shows_every_dimension(service, database_url: str) -> None:
+    service.post([order("older")], "/v1/orders")
+    run_of(service)
+    with psycopg.connect(database_url) as connection:
+        connection.execute(
+            "UPDATE customer_scores SET dimensions = dimensions - 'content' - 'risk' "
+            "WHERE customer_id = 'older'"
+        )
+    shown = service.get("/v1/customers/older/score")["dimensions"]
+    assert (set(shown), shown["risk"]) == (set(DIMENSIONS), None)
+
+
+def test_the_dimensions_are_those_of_the_card() -> None:
+    columns = tiering.SCORE_COLUMNS
+    assert columns[columns.index("score") + 1 : columns.index("influence")] == DIMENSIONS
+
+
+def test_a_tiering_policy_that_is_wrong_stops_the_start(serve, tmp_path: Path) -> None:
+    path = tmp_path / "wrong.yaml"
+    path.write_text("version: 1")
+    app = create_app(Settings(score_policy=path))
+
+    async def start() -> None:
+        async with app.router.lifespan_context(app):
+            pass
+
+    with pytest.raises(tiering.errors.PolicyError, match=r"wrong\.yaml"):
+        asyncio.run(start())
+
+
+def test_a_past_day_does_not_see_feedback_that_came_late(service) -> None:
+    """What was said ten days ago and came yesterday was not known three days ago."""
+    said = {"text": "壶坏了", "created_at": ago(10)}
+    late = said | {"id": "came late", "customer_id": "late", "known_at": ago(1)}
+    on_time = said | {"id": "came on time", "customer_id": "on-time"}
+    service.post([late, on_time])
+    assert service.get("/v1/feedback/came late")["known_at"] is not None
+    assert service.get("/v1/feedback/came on time")["known_at"] is None
+    service.settle()
+    run = run_of(service, as_of=ago(3))
+    assert run["rows"]["signals"]["later"] >= 1
+    path = "/v1/customers/late/score"
+    assert service.admin.get(path).status_code == 404
+    unhappy = service.get("/v1/customers/on-time/score")["dimensions"]["experience"]
+    run_of(service)
+    assert service.get(path)["dimensions"]["experience"] < 50
+    assert unhappy < 50
