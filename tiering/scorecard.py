@@ -19,10 +19,9 @@ from tiering.community import measure_community
 from tiering.content import measure_content
 from tiering.counting import order_counting
 from tiering.engagement import measure_engagement
-from tiering.errors import EngineError
 from tiering.experience import measure_experience
 from tiering.faults import RefusedRow
-from tiering.frames import Frame, Native, collect, engine_of, give_back, settle
+from tiering.frames import Frame, Native, collect, give_back, settle
 from tiering.in_force import in_force
 from tiering.influence import COLUMNS, measure_influence, of_customers
 from tiering.policy import Policy
@@ -30,6 +29,7 @@ from tiering.policy_file import load_policy
 from tiering.rfm import measure_rfm
 from tiering.risk import Seen, measure_risk
 from tiering.stability import open_previous
+from tiering.tables import attributed, demand_one_engine
 from tiering.times import Moment, moment_of
 
 
@@ -220,29 +220,6 @@ def measure(
     parts = _parts(Seen(orders, said, events, links), authors, moment, rules)
     lifetime = _lifetime(orders, moment, rules)
     return Measured(checked, said, authors, everybody, parts, rules, lifetime)
-
-
-def demand_one_engine(tables: Mapping[str, object]) -> None:
-    """Raise where native frames, by name, are of several engines, or one is of none."""
-    engines = {name: engine_of(native) for name, native in tables.items()}
-    if len(set(engines.values())) > 1:
-        found = ", ".join(f"{name} {engine}" for name, engine in engines.items())
-        raise EngineError(
-            f"the tables are of several engines ({found}); give all of them in one",
-            f"各表来自不同引擎（{found}）；请统一为同一引擎",
-        )
-
-
-def attributed(checked: Mapping[str, Checked]) -> Frame:
-    """Return the signals, with the customer of the author's account where the row names none."""
-    signals = checked["signals"].good
-    if "accounts" not in checked:
-        return signals
-    owners = checked["accounts"].good.select(
-        author_id=nw.col("account_id"), owner=nw.col("customer_id")
-    )
-    joined = signals.join(owners, on="author_id", how="left")
-    return joined.with_columns(customer_id=nw.coalesce("customer_id", "owner")).drop("owner")
 
 
 def _authors(checked: Mapping[str, Checked], said: Frame, moment: Moment, policy: Policy) -> Frame:

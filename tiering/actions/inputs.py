@@ -8,10 +8,11 @@ import narwhals as nw
 
 from tiering.actions.policy import ActionsPolicy
 from tiering.actions.signals import complaint_figures, units
-from tiering.check import RowCounts, check
+from tiering.check import RowCounts
 from tiering.faults import RefusedRow
 from tiering.frames import Frame
 from tiering.rfm import figures
+from tiering.tables import attributed, check_tables, counts_of, refused_of
 from tiering.times import Moment, moment_of
 
 ORDER_COLUMNS = ("recency_days", "frequency", "monetary", "refunds", "refunded_fen", "tenure_days")
@@ -53,16 +54,14 @@ def inputs_of(
         A table, or the day, cannot be used.
     """
     moment = moment_of(as_of)
-    given = {"orders": orders, "signals": signals, "accounts": accounts}
-    checked = {n: check(each, n, moment) for n, each in given.items() if each is not None}
-    good = {name: each.good for name, each in checked.items()}
-    said = units(good["signals"], good.get("accounts"), moment) if "signals" in good else None
+    checked = check_tables({"orders": orders, "signals": signals, "accounts": accounts}, moment)
+    said = units(attributed(checked), moment) if "signals" in checked else None
     return Inputs(
         moment,
-        good.get("orders"),
+        checked["orders"].good if "orders" in checked else None,
         said,
-        {name: each.counts() for name, each in checked.items()},
-        tuple(row for each in checked.values() for row in each.refused()),
+        counts_of(checked),
+        refused_of(checked),
     )
 
 

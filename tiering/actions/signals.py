@@ -16,22 +16,16 @@ from tiering.times import Moment, day_of
 CATEGORIES = tuple(f"complaint_{name}" for name in COMPLAINTS)
 
 
-def units(signals: Frame, accounts: Frame | None, moment: Moment) -> Frame:
-    """Return one row a unit of each customer from checked signals.
+def units(said: Frame, moment: Moment) -> Frame:
+    """Return one row a unit of each customer from checked signals, attributed.
 
     Columns: `customer_id`; `day`, of its last text; `age`, days since then; `good` and `bad`, how
     many of its texts judge so (abstained ones do not); `asks`, 1 where it complains of or asks for
     something; `open`, 1 where one of these has no agent's answer since; `complains`; and
     `open_severity`, the worst of the complaints without an answer, one without severity being 1.
 
-    Adverts, turns of agents and texts of unknown customers are left out. A text that names no
-    customer belongs to the customer of its author's account, where accounts are given.
+    Adverts, turns of agents and texts of unknown customers are left out.
     """
-    if accounts is None:
-        return _by_unit(_rows(signals, moment))
-    owners = accounts.select(author_id=nw.col("account_id"), owner=nw.col("customer_id"))
-    said = signals.join(owners, on="author_id", how="left")
-    said = said.with_columns(customer_id=nw.coalesce("customer_id", "owner")).drop("owner")
     return _by_unit(_rows(settle(said), moment))
 
 

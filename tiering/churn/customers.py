@@ -30,6 +30,7 @@ from tiering.lifetime.histories import Floats
 from tiering.lifetime.models import fit_purchases
 from tiering.lifetime.settings import LifetimeSettings
 from tiering.lifetime.summary import customers_of, measure_purchases
+from tiering.tables import counts_of, refused_of
 from tiering.times import moment_of
 
 CHURN_COLUMNS = (
@@ -138,8 +139,8 @@ def churn(
         method=told.method,
         taught=told.taught,
         why_not=told.why_not,
-        rows={name: each.counts() for name, each in sources.checked.items()},
-        refused=tuple(row for each in sources.checked.values() for row in each.refused()),
+        rows=counts_of(sources.checked),
+        refused=refused_of(sources.checked),
     )
 
 

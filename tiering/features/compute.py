@@ -9,14 +9,15 @@ from typing import Generic
 import narwhals as nw
 
 from tiering.card import customers_of
-from tiering.check import Checked, RowCounts, check
-from tiering.errors import EngineError, FeatureError
+from tiering.check import Checked, RowCounts
+from tiering.errors import FeatureError
 from tiering.faults import RefusedRow
 from tiering.features.bands import by_customer
 from tiering.features.feature import EVER, WINDOWS, Feature
 from tiering.features.measures import expression
 from tiering.features.registry import TABLES, chosen
-from tiering.frames import Frame, Native, engine_of, give_back, settle
+from tiering.frames import Frame, Native, give_back, settle
+from tiering.tables import attributed, check_tables, counts_of, demand_one_engine, refused_of
 from tiering.times import Moment, moment_of
 
 AsOf = date | datetime | str
@@ -78,14 +79,14 @@ def feature_run(
     """Return the features with the counts of rows and the refused rows, as `features` does."""
     like = _demand_tables(tables)
     wanted, moment = chosen(names, list(tables)), moment_of(as_of)
-    checked = {name: check(native, name, moment) for name, native in tables.items()}
+    checked = check_tables(tables, moment)
     frame = measure_features(checked, moment, wanted).sort("customer_id")
     return FeatureRun(
         as_of=moment.text,
         frame=give_back(frame, like),
         features=wanted,
-        rows={name: each.counts() for name, each in checked.items()},
-        refused=tuple(row for each in checked.values() for row in each.refused()),
+        rows=counts_of(checked),
+        refused=refused_of(checked),
     )
 
 
@@ -131,15 +132,15 @@ def training_run(
     wanted = chosen(names, list(tables))
     parts = []
     for place, moment in enumerate(sorted(given, key=lambda each: each.us)):
-        checked = {name: check(native, name, moment) for name, native in tables.items()}
+        checked = check_tables(tables, moment)
         parts.append(_placed(measure_features(checked, moment, wanted), moment, place))
     stacked = nw.concat(parts).sort("place", "customer_id").drop("place")
     return FeatureRun(
         as_of=", ".join(moment.text for moment in given),
         frame=give_back(stacked, like),
         features=wanted,
-        rows={name: each.counts() for name, each in checked.items()},
-        refused=tuple(row for each in checked.values() for row in each.refused()),
+        rows=counts_of(checked),
+        refused=refused_of(checked),
     )
 
 
@@ -154,7 +155,9 @@ def measure_features(
     checked: Mapping[str, Checked], moment: Moment, wanted: Sequence[Feature]
 ) -> Frame:
     """Return one row a customer from checked tables, in no order."""
-    owned = {name: _owned(name, checked) for name in checked}
+    owned = {name: each.good for name, each in checked.items()}
+    if "signals" in checked:
+        owned["signals"] = settle(attributed(checked))
     everybody = customers_of(list(owned.values()))
     tables = dict.fromkeys(feature.table for feature in wanted)
     parts = [
@@ -183,20 +186,6 @@ def _of_table(good: Frame, moment: Moment, wanted: Sequence[Feature]) -> Frame:
     return settle(customers.select("customer_id", *(expression(each) for each in wanted)))
 
 
-def _owned(name: str, checked: Mapping[str, Checked]) -> Frame:
-    """Return a table; signals with the customer of the author's account where they name none."""
-    good = checked[name].good
-    if name != "signals" or "accounts" not in checked:
-        return good
-    owners = checked["accounts"].good.select(
-        author_id=nw.col("account_id"), owner=nw.col("customer_id")
-    )
-    joined = good.join(owners, on="author_id", how="left")
-    return settle(
-        joined.with_columns(customer_id=nw.coalesce("customer_id", "owner")).drop("owner")
-    )
-
-
 def _demand_tables(tables: Mapping[str, Native]) -> Native:
     """Return the first table, after which the others have to be."""
     if not tables or not set(tables) <= set(TABLES):
@@ -205,13 +194,7 @@ def _demand_tables(tables: Mapping[str, Native]) -> Native:
             f"tables given: {found}; give at least one of {', '.join(TABLES)}, and no other",
             f"提供的表：{found}；请提供 {'、'.join(TABLES)} 中的至少一个，且不含其他表",
         )
-    engines = {name: engine_of(native) for name, native in tables.items()}
-    if len(set(engines.values())) > 1:
-        found = ", ".join(f"{name} {engine}" for name, engine in engines.items())
-        raise EngineError(
-            f"the tables are of several engines ({found}); give all of them in one",
-            f"各表来自不同引擎（{found}）；请统一为同一引擎",
-        )
+    demand_one_engine(tables)
     return next(iter(tables.values()))
 
 

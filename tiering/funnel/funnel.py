@@ -8,13 +8,14 @@ from math import isfinite
 import numpy as np
 import pyarrow as pa
 
-from tiering.check import RowCounts, check
+from tiering.check import RowCounts
 from tiering.errors import JourneyError
 from tiering.faults import RefusedRow
 from tiering.frames import collect
 from tiering.funnel.codes import codes_of
 from tiering.funnel.steps import NUMBER, ORDER, arrivals, events_of
 from tiering.migration import Interval, wilson
+from tiering.tables import check_tables, counts_of, refused_of
 from tiering.times import DAY_US, moment_of
 
 STEPS = ("view", "click", "add_to_cart", "order")
@@ -91,14 +92,14 @@ def funnel(
     """
     moment, wanted = moment_of(as_of), [name.strip().lower() for name in steps]
     _demand_steps(wanted, window_days, last_days, has_orders=orders is not None)
-    checked = {"engagement": check(engagement, "engagement", moment)}
-    if ORDER in wanted:
-        checked["orders"] = check(orders, "orders", moment)
-    events = events_of({name: each.good for name, each in checked.items()}, wanted)
+    bought = orders if ORDER in wanted else None
+    checked = check_tables({"engagement": engagement, "orders": bought}, moment)
+    good = {name: each.good for name, each in checked.items()}
+    events = events_of(good, wanted)
     seen = set(collect(events.select(NUMBER).unique())[NUMBER].to_pylist())
     used = [name for place, name in enumerate(wanted) if place in seen]
     if len(used) < len(wanted):
-        events = events_of({name: each.good for name, each in checked.items()}, used or wanted)
+        events = events_of(good, used or wanted)
     since = None if last_days is None else moment.us + 1 - last_days * DAY_US
     came = collect(arrivals(events, len(used), window_days, since))
     reached, hours = _reached(came, used)
@@ -107,8 +108,8 @@ def funnel(
         reached,
         tuple(name for name in wanted if name not in used),
         window_days,
-        {name: each.counts() for name, each in checked.items()},
-        tuple(row for each in checked.values() for row in each.refused()),
+        counts_of(checked),
+        refused_of(checked),
     )
 
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import narwhals as nw
 
-from tiering.check import Checked, check
-from tiering.errors import EngineError
-from tiering.frames import Frame, engine_of, settle
+from tiering.check import Checked
+from tiering.frames import Frame, settle
+from tiering.tables import attributed, check_tables
 from tiering.times import Moment, day_of
 
 TABLES = ("orders", "signals", "engagement", "accounts")
@@ -44,15 +44,7 @@ def open_sources(tables: Mapping[str, object], moment: Moment) -> Sources:
     ContractError, EngineError
         A column is missing; the tables are of several engines, or of one that cannot be used.
     """
-    given = {name: tables[name] for name in TABLES if tables.get(name) is not None}
-    engines = {name: engine_of(native) for name, native in given.items()}
-    if len(set(engines.values())) > 1:
-        found = ", ".join(f"{name} {engine}" for name, engine in engines.items())
-        raise EngineError(
-            f"the tables are of several engines ({found}); give all of them in one",
-            f"各表来自不同引擎（{found}）；请统一为同一引擎",
-        )
-    checked = {name: check(native, name, moment) for name, native in given.items()}
+    checked = check_tables({name: tables.get(name) for name in TABLES}, moment)
     return Sources(moment, _dated(checked["orders"]), _events(checked), _said(checked), checked)
 
 
@@ -70,13 +62,7 @@ def _events(checked: Mapping[str, Checked]) -> Frame | None:
 def _said(checked: Mapping[str, Checked]) -> Frame | None:
     if "signals" not in checked:
         return None
-    said = _dated(checked["signals"])
-    if "accounts" in checked:
-        owners = checked["accounts"].good.select(
-            author_id=nw.col("account_id"), owner=nw.col("customer_id")
-        )
-        said = said.join(owners, on="author_id", how="left")
-        said = said.with_columns(customer_id=nw.coalesce("customer_id", "owner"))
+    said = attributed(checked).with_columns(day=day_of(nw.col("created_at")))
     is_agent = (nw.col("role") == "agent").fill_null(value=False)
     own = ~nw.col("customer_id").is_null() & ~is_agent & (nw.col("spam") == 0)
     return settle(said.filter(own))

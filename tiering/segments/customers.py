@@ -22,6 +22,7 @@ from tiering.segments.naming import Name, named
 from tiering.segments.policy import SegmentPolicy, load_segment_policy
 from tiering.segments.reasons import told
 from tiering.segments.transform import Standard, standardised
+from tiering.tables import counts_of, refused_of
 from tiering.times import moment_of
 
 SEGMENT_COLUMNS = (
@@ -132,8 +133,8 @@ def segments(
         agreement=grouped.found.agreement,
         dropped=grouped.standard.dropped,
         filled=grouped.standard.filled,
-        rows={name: each.counts() for name, each in sources.checked.items()},
-        refused=tuple(row for each in sources.checked.values() for row in each.refused()),
+        rows=counts_of(sources.checked),
+        refused=refused_of(sources.checked),
     )
 
 

@@ -27,7 +27,8 @@ from tiering.frames import (
 )
 from tiering.policy import Policy
 from tiering.schema import Column
-from tiering.scorecard import attributed, demand_one_engine, score
+from tiering.scorecard import score
+from tiering.tables import attributed, counts_of, demand_one_engine, refused_of
 from tiering.tags.definitions import YES, Definition, Rules, load_rules
 from tiering.tags.facts import Tables
 from tiering.tags.history import (
@@ -164,8 +165,8 @@ def tag_run(
         withdrawn=removed,
         merged=len(merges),
         stale=stale,
-        rows={name: each.counts() for name, each in checked.items()},
-        refused=(*(row for each in checked.values() for row in each.refused()), *unknown),
+        rows=counts_of(checked),
+        refused=(*refused_of(checked), *unknown),
     )
 
 
