@@ -6,10 +6,11 @@ from pathlib import Path
 
 import yaml
 
+from nlp.message import Message
 from tiering.curves import Curve
 from tiering.errors import PolicyError
 from tiering.policy import Policy
-from tiering.policy_reader import Reader
+from tiering.policy_reader import Reader, read_yaml
 from tiering.policy_rules import broken_rules
 from tiering.policy_weights import with_judged_weights
 from tiering.risk import read_words
@@ -30,13 +31,7 @@ def load_policy(path: Path | str | None = None) -> Policy:
         `weights_from` names a file of judgements that cannot be used, or contradict each other.
     """
     path = Path(path) if path is not None else SHIPPED
-    try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise PolicyError(
-            f"{path} cannot be read as a policy: {error}; give a YAML file in UTF-8",
-            f"{path} 无法作为策略读取：{error}；请提供 UTF-8 编码的 YAML 文件",
-        ) from error
+    data = read_yaml(path, Message("a policy", "策略"))
     policy = _with_words(policy_of(data, str(path)), path.parent)
     if not policy.weights_from:
         return policy

@@ -1,13 +1,34 @@
-"""Plain data, as from YAML, into frozen dataclasses: strictly, with file, key and remedy."""
+"""YAML files, and plain data, into frozen dataclasses: strictly, with file, key and remedy."""
 
 from collections.abc import Mapping
 from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
 from math import isfinite
+from pathlib import Path
 from types import MappingProxyType, UnionType
 from typing import Any, NoReturn, get_args, get_origin, get_type_hints
 
+import yaml
+
+from nlp.message import Message
 from tiering.curves import Curve
 from tiering.errors import PolicyError, TieringError
+
+
+def read_yaml(path: Path, what: Message, error: type[TieringError] = PolicyError) -> object:
+    """Return the plain data of a YAML (or JSON) file; `what` it should be is said in errors.
+
+    Raises
+    ------
+    TieringError
+        Of the class `error`: the file is missing, no text in UTF-8 or no YAML.
+    """
+    try:
+        return yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError, RecursionError) as cause:
+        raise error(
+            f"{path} cannot be read as {what.en}: {cause}; give a YAML or JSON file in UTF-8",
+            f"{path} 无法作为{what.zh}读取：{cause}；请提供 UTF-8 编码的 YAML 或 JSON 文件",
+        ) from cause
 
 
 @dataclass(frozen=True, slots=True)

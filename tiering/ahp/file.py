@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-import yaml
-
+from nlp.message import Message
 from tiering.ahp.consistency import RANDOM_INDEXES
 from tiering.ahp.hierarchy import Hierarchy
 from tiering.ahp.judgements import Judgements
 from tiering.errors import JudgementError
+from tiering.policy_reader import read_yaml
 
 KEYS = ("random_index", "goal", "judgements")
 MATRIX_KEYS = ("elements", "matrix")
@@ -29,13 +29,7 @@ def load_hierarchy(path: Path | str) -> Hierarchy:
         The file cannot be read, a key is unknown or missing, or a matrix cannot be used.
     """
     path = Path(path)
-    try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise JudgementError(
-            f"{path} cannot be read as judgements: {error}; give YAML or JSON in UTF-8",
-            f"{path} 无法作为判断矩阵读取：{error}；请提供 UTF-8 的 YAML 或 JSON 文件",
-        ) from error
+    data = read_yaml(path, Message("judgements", "判断矩阵"), JudgementError)
     return hierarchy_of(data, str(path))
 
 

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
-import yaml
-
+from nlp.message import Message
 from tiering.curves import Curve
 from tiering.errors import CampaignError
-from tiering.policy_reader import Reader
+from tiering.policy_reader import Reader, read_yaml
 
 SHIPPED = Path(__file__).with_name("rules.yaml")
 SUM_TOLERANCE = 1e-9
@@ -50,13 +49,7 @@ def load_campaign_rules(path: Path | str | None = None) -> CampaignRules:
         up to 1; a curve does not ascend; a share or cut is out of its range.
     """
     path = Path(path) if path is not None else SHIPPED
-    try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise CampaignError(
-            f"{path} cannot be read as rules: {error}; give a YAML file in UTF-8",
-            f"{path} 无法作为规则读取：{error}；请提供 UTF-8 编码的 YAML 文件",
-        ) from error
+    data = read_yaml(path, Message("rules", "规则"), CampaignError)
     rules: CampaignRules = Reader(str(path), CampaignError).section(CampaignRules, data, "")
     for key, value, en, zh in _broken(rules):
         raise CampaignError(

@@ -4,11 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import yaml
-
+from nlp.message import Message
 from tiering.errors import ExperimentError
 from tiering.experiments.correction import METHODS
-from tiering.policy_reader import Reader
+from tiering.policy_reader import Reader, read_yaml
 
 KINDS = ("mean", "proportion", "ratio")
 ROLES = ("goal", "guard")
@@ -75,13 +74,7 @@ def load_plan(path: Path | str) -> Plan:
         the message names file, key, value and remedy.
     """
     path = Path(path)
-    try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise ExperimentError(
-            f"{path} cannot be read as a plan: {error}; give a YAML file in UTF-8",
-            f"{path} 无法作为实验计划读取：{error}；请提供 UTF-8 编码的 YAML 文件",
-        ) from error
+    data = read_yaml(path, Message("a plan", "实验计划"), ExperimentError)
     plan: Plan = Reader(str(path), ExperimentError).section(Plan, data, "")
     demand_sound(plan, str(path))
     return plan

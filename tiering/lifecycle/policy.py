@@ -4,10 +4,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path
 
-import yaml
-
+from nlp.message import Message
 from tiering.errors import PolicyError
-from tiering.policy_reader import Reader
+from tiering.policy_reader import Reader, read_yaml
 
 SHIPPED = Path(__file__).with_name("lifecycle.yaml")
 LONGEST_DAYS = 3_650
@@ -113,13 +112,7 @@ def load_lifecycle_policy(path: Path | str | None = None) -> LifecyclePolicy:
         out of range; the industry is not listed; stages are out of order.
     """
     path = Path(path) if path is not None else SHIPPED
-    try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise PolicyError(
-            f"{path} cannot be read as a lifecycle policy: {error}; give a YAML file in UTF-8",
-            f"{path} 无法作为生命周期策略读取：{error}；请提供 UTF-8 编码的 YAML 文件",
-        ) from error
+    data = read_yaml(path, Message("a lifecycle policy", "生命周期策略"))
     policy: LifecyclePolicy = Reader(str(path)).section(LifecyclePolicy, data, "")
     for key, en, zh in broken(policy):
         raise PolicyError(f"{path}, {key}: {en}", f"{path}，{key}：{zh}")

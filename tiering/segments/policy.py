@@ -4,10 +4,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import yaml
-
+from nlp.message import Message
 from tiering.errors import PolicyError
-from tiering.policy_reader import Reader
+from tiering.policy_reader import Reader, read_yaml
 from tiering.segments.figures import FIGURES
 
 SHIPPED = Path(__file__).with_name("segments.yaml")
@@ -58,13 +57,7 @@ def load_segment_policy(path: Path | str | None = None) -> SegmentPolicy:
         out of range; a profile names an unknown figure; two names are the same.
     """
     path = Path(path) if path is not None else SHIPPED
-    try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise PolicyError(
-            f"{path} cannot be read as a segment policy: {error}; give a YAML file in UTF-8",
-            f"{path} 无法作为分群策略读取：{error}；请提供 UTF-8 编码的 YAML 文件",
-        ) from error
+    data = read_yaml(path, Message("a segment policy", "分群策略"))
     policy: SegmentPolicy = Reader(str(path)).section(SegmentPolicy, data, "")
     for key, found, allowed in broken(policy):
         raise PolicyError(

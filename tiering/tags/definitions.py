@@ -7,10 +7,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import NoReturn
 
-import yaml
-
+from nlp.message import Message
 from tiering.errors import TagError
-from tiering.policy_reader import Reader
+from tiering.policy_reader import Reader, read_yaml
 from tiering.tags.expression import Compare, Expression, Profile, leaves, sources_of
 from tiering.tags.tree import expression_of
 from tiering.tags.vocabulary import FLAG, NUMBER, SCORED, TEXT, Field, Vocabulary, demand_fit
@@ -132,13 +131,7 @@ def load_rules(path: Path | str | None = None) -> Rules:
         fit; two tags share a name. Names file, tag, place and the nearest names.
     """
     path = Path(path) if path is not None else SHIPPED
-    try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError, RecursionError) as error:
-        raise TagError(
-            f"{path} cannot be read as rules: {error}; give a YAML or JSON file in UTF-8",
-            f"{path} 无法作为标签规则读取：{error}；请提供 UTF-8 编码的 YAML 或 JSON 文件",
-        ) from error
+    data = read_yaml(path, Message("rules", "标签规则"), TagError)
     return rules_of(data, str(path))
 
 

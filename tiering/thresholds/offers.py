@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import yaml
-
+from nlp.message import Message
 from tiering.curves import Curve
 from tiering.errors import CutsError
-from tiering.policy_reader import Reader
+from tiering.policy_reader import Reader, read_yaml
 
 NOTHING = Curve(((0.0, 0.0), (100.0, 0.0)))
 MOST_FEN = 10**12
@@ -56,13 +55,7 @@ def load_offers(path: Path | str, names: Sequence[str]) -> Offers:
         those of the policy in their order; a cost, curve or capacity cannot be used.
     """
     path = Path(path)
-    try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise CutsError(
-            f"{path} cannot be read as offers: {error}; give a YAML file in UTF-8",
-            f"{path} 无法作为权益文件读取：{error}；请提供 UTF-8 编码的 YAML 文件",
-        ) from error
+    data = read_yaml(path, Message("offers", "权益文件"), CutsError)
     offers: Offers = Reader(str(path), CutsError).section(Offers, data, "")
     found = [offer.name for offer in offers.tiers]
     if found != list(names):
