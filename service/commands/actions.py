@@ -17,19 +17,17 @@ if TYPE_CHECKING:
 
 
 def actions(
-    tiers: Annotated[
-        Path, typer.Argument(metavar="TIERS", help="What tingyin score wrote 分层结果")
-    ],
+    tiers: options.Tiers,
     output: Annotated[
         Path,
         typer.Option(
             "--output", "-o", metavar="ACTIONS", help="Actions: .jsonl .csv .parquet .xlsx 输出文件"
         ),
     ],
-    signals: options.SignalsOption = None,
-    orders: options.OrdersOption = None,
-    accounts: options.AccountsOption = None,
-    table: options.TableOption = None,
+    signals: options.SignalsIfAny = None,
+    orders: options.OrdersIfAny = None,
+    accounts: options.AccountsIfAny = None,
+    table: options.NamedTables = None,
     log: Annotated[
         list[Path] | None,
         typer.Option(metavar="FILE", help="Done so far: customer_id, action, at 行动记录，可多次"),
@@ -42,9 +40,9 @@ def actions(
         Path | None,
         typer.Option(metavar="FILE", help="Who rests: customer_id, until 免打扰"),
     ] = None,
-    as_of: options.ActionsDay = None,
-    policy: options.ScoringPolicy = None,
-    actions_policy: options.ActionsPolicyOption = None,
+    as_of: options.AsOfTiers = None,
+    policy: options.Policy = None,
+    actions_policy: options.ActionsPolicy = None,
     strict: options.Strict = False,
 ) -> int:
     """Say what to do next for whom: by tier, stage and signals, with reason and evidence.

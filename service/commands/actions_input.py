@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from service.commands.score_files import read_tables
+from service.commands.score_files import read_tables, rejected
+from service.commands.tables_input import given_files
 from service.errors import InputError
 from service.files import Reject, open_table
 from service.files.replacing import is_nothing
@@ -59,7 +60,7 @@ def files_of(
     InputError
         A table is not written so, stands there twice, or is one that is made.
     """
-    contracts = {"orders": orders, "signals": signals, "accounts": accounts}
+    contracts = given_files(orders=orders, signals=signals, accounts=accounts)
     others: dict[str, Path] = {}
     for text in tables:
         name, equals, path = text.partition("=")
@@ -75,7 +76,7 @@ def files_of(
                 f"--table {name}=…: {name} is made of {source}; leave one of the two out",
                 f"--table {name}=…：{name} 已由 {source} 生成；请去掉其中之一",
             )
-    return Files(tiers, {n: p for n, p in contracts.items() if p is not None}, others)
+    return Files(tiers, contracts, others)
 
 
 def read_given(files: Files, as_of: str | None, policy: "ActionsPolicy") -> Given:
@@ -94,17 +95,8 @@ def read_given(files: Files, as_of: str | None, policy: "ActionsPolicy") -> Give
     read = read_tables(files.contracts, "pandas")
     inputs = inputs_of(as_of=as_of or _day_of(scores, files.tiers), **read.frames)
     others = {name: read_columns(path) for name, path in files.others.items()}
-    refused = [
-        Reject(
-            file=files.contracts[row.table].name,
-            line=row.line or 0,
-            column=row.column,
-            value=row.value,
-            reason=row.reason(),
-        )
-        for row in inputs.refused
-    ]
-    return Given(scores, inputs, {**tables_of(inputs, policy), **others}, [*read.unread, *refused])
+    rejects = [*read.unread, *rejected(inputs.refused, files.contracts)]
+    return Given(scores, inputs, {**tables_of(inputs, policy), **others}, rejects)
 
 
 def read_columns(path: Path) -> "pd.DataFrame":

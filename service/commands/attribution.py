@@ -39,7 +39,7 @@ def attribution(
         typer.Option("--output", "-o", metavar="OUT", help="One row a channel 每渠道一行"),
     ] = None,
     zone: options.Zone = "Asia/Shanghai",
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON 以 JSON 输出")] = False,
+    as_json: options.AsJson = False,
 ) -> int:
     """Share orders among channels by what would be lost without each, beside last, first, linear.
 

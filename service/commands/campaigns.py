@@ -18,10 +18,7 @@ def campaigns(
     table: Annotated[
         Path, typer.Argument(metavar="CAMPAIGNS", help="One row a campaign 每行一次投放")
     ],
-    output: Annotated[
-        Path,
-        typer.Option("--output", "-o", metavar="OUT", help=".csv .jsonl .parquet .xlsx 输出文件"),
-    ],
+    output: options.Output,
     signals: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="What tingyin analyze wrote: their texts 其言论信号"),

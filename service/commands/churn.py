@@ -13,13 +13,10 @@ HORIZON_DAYS = 90
 
 def churn(
     orders: options.Orders,
-    output: Annotated[
-        Path,
-        typer.Option("--output", "-o", metavar="OUT", help=".jsonl .csv .parquet .xlsx 输出文件"),
-    ],
-    signals: options.Signals = None,
-    engagement: options.Engagement = None,
-    accounts: options.Accounts = None,
+    output: options.Output,
+    signals: options.SignalsIfAny = None,
+    engagement: options.EngagementIfAny = None,
+    accounts: options.AccountsIfAny = None,
     as_of: options.AsOf = None,
     horizon: Annotated[
         int, typer.Option(metavar="DAYS", help="No order for so long is leaving 流失判定天数")
@@ -27,13 +24,13 @@ def churn(
     method: Annotated[
         str, typer.Option(help="learned, lifetime, or auto: learned where it can be 预测方法")
     ] = "auto",
-    policy: Annotated[
+    lifecycle_policy: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Stages and cycles [shipped ones] 生命周期策略"),
     ] = None,
-    engine: options.Local = options.LocalEngine.PANDAS,
+    engine: options.Local = options.Engine.PANDAS,
     strict: options.Strict = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON 以 JSON 输出")] = False,
+    as_json: options.AsJson = False,
 ) -> int:
     """Tell each customer's stage, and how likely no order comes in the next days, with reasons.
 
@@ -45,37 +42,23 @@ def churn(
     """
     from service.commands.beside import keep_rejects
     from service.commands.churn_report import show, summary_of
-    from service.commands.score_files import (
-        demand_output,
-        newest,
-        read_tables,
-        rejected,
-        write_table,
-    )
+    from service.commands.score_files import demand_output, write_table
+    from service.commands.tables_input import given_files, open_tables
     from tiering.churn import ChurnSettings
     from tiering.churn import churn as churn_of
     from tiering.lifecycle import load_lifecycle_policy
 
-    settings, rules = ChurnSettings(horizon, method), load_lifecycle_policy(policy)
-    files = {
-        "orders": orders,
-        "signals": signals,
-        "engagement": engagement,
-        "accounts": accounts,
-    }
-    given = {name: path for name, path in files.items() if path is not None}
-    demand_output(output, given.values())
-    tables = read_tables(given, engine)
+    settings, rules = ChurnSettings(horizon, method), load_lifecycle_policy(lifecycle_policy)
+    files = given_files(orders=orders, signals=signals, engagement=engagement, accounts=accounts)
+    demand_output(output, files.values())
+    opened = open_tables(files, as_of, engine)
     run = churn_of(
-        tables.frames["orders"],
-        tables.frames.get("signals"),
-        as_of=as_of or newest(tables),
-        engagement=tables.frames.get("engagement"),
-        accounts=tables.frames.get("accounts"),
+        **opened.frames,
+        as_of=opened.as_of,
         settings=settings,
         policy=rules,
     )
-    rejects = [*tables.unread, *rejected(run.refused, given)]
+    rejects = opened.rejects(run.refused)
     keep_rejects(output, rejects)
     write_table(output, run.table)
     if as_json:

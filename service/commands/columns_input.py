@@ -9,7 +9,7 @@ from typing import Any
 
 from nlp.message import Message
 from service.errors import InputError
-from service.files import Reject, open_table
+from service.files import open_table
 from service.files.rows import read_records
 
 YES, NO = ("1", "true", "yes", "是"), ("0", "false", "no", "否", "")
@@ -107,14 +107,6 @@ def demand_once(path: Path, name: str, ids: Sequence[str]) -> None:
                 f"{path}，{name}：{each!r} 出现两次；请只保留一行",
             )
         seen.add(each)
-
-
-def refused(rows: Sequence[Any], files: Mapping[str, Path]) -> list[Reject]:
-    """Return rows that a contract of the tiering room refused, with the file of each."""
-    return [
-        Reject(files[row.table].name, row.line or 0, row.column, row.value, row.reason())
-        for row in rows
-    ]
 
 
 def _no_column(path: Path, name: str, needed: Sequence[str]) -> InputError:

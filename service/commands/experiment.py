@@ -16,7 +16,6 @@ from service.exit_codes import ExitCode
 if TYPE_CHECKING:
     from tiering.experiments import Difference, Observed, Reading, Uplift
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON 以 JSON 输出")]
 Output = Annotated[
     Path | None, typer.Option("--output", "-o", metavar="OUT", help="The rows as a file 输出文件")
 ]
@@ -62,14 +61,12 @@ def read(
         Path, typer.Argument(metavar="EXPOSURES", help="customer_id, group, at 曝光记录")
     ],
     plan: Annotated[Path, typer.Option(metavar="FILE", help="Groups and metrics 实验计划 YAML")],
-    orders: Annotated[Path | None, typer.Option(metavar="FILE", help="Orders 订单")] = None,
-    engagement: Annotated[Path | None, typer.Option(metavar="FILE", help="Events 行为记录")] = None,
-    as_of: Annotated[
-        str | None, typer.Option(metavar="DATE", help="Use nothing later [the newest] 截至日期")
-    ] = None,
+    orders: options.OrdersIfAny = None,
+    engagement: options.EngagementIfAny = None,
+    as_of: options.AsOf = None,
     output: Output = None,
     zone: options.Zone = "Asia/Shanghai",
-    as_json: AsJson = False,
+    as_json: options.AsJson = False,
 ) -> int:
     """Read an experiment by its plan: are the groups sound, what differs, is it more than chance.
 
@@ -80,28 +77,28 @@ def read(
     按计划解读实验：先检查分流（SRM），再比较各指标；分流失衡时不作任何判断。
     """
     from service.commands.beside import keep_rejects
-    from service.commands.columns_input import moment, read_columns, refused, text
+    from service.commands.columns_input import moment, read_columns, text
     from service.commands.experiment_report import show_reading
-    from service.commands.score_files import demand_output, newest, read_tables
+    from service.commands.score_files import demand_output
+    from service.commands.tables_input import given_files, open_tables
     from service.commands.times import zone_of
     from service.files import write_rows
     from tiering.experiments import Exposure, load_plan, observe, read_experiment
 
-    given = {"orders": orders, "engagement": engagement}
-    files = {name: path for name, path in given.items() if path is not None}
+    files = given_files(orders=orders, engagement=engagement)
     if output is not None:
         demand_output(output, (exposures, plan, *files.values()))
     rules, place = load_plan(plan), zone_of(zone)
     cells = read_columns(exposures, {"customer_id": text, "group": text, "at": moment(place)})
-    tables = read_tables(files, "pandas")
+    opened = open_tables(files, as_of)
     observed = observe(
         [Exposure(*row) for row in zip(*cells.values(), strict=True)],
         rules,
-        as_of=as_of or newest(tables),
-        **tables.frames,
+        as_of=opened.as_of,
+        **opened.frames,
     )
     found = read_experiment(observed.groups, observed.outcomes, rules, observed.several)
-    rejects = [*tables.unread, *refused(observed.refused, files)]
+    rejects = opened.rejects(observed.refused)
     if output is not None:
         write_rows(output, _comparisons(found))
         keep_rejects(output, rejects)
@@ -118,7 +115,7 @@ def uplift(
     ],
     groups: Annotated[int, typer.Option(help="Of about equal size 分组数")] = 10,
     output: Output = None,
-    as_json: AsJson = False,
+    as_json: options.AsJson = False,
 ) -> int:
     """Say along a score whom a treatment moved: uplift by group, Qini and area, against a lot.
 
@@ -155,7 +152,7 @@ def returns(
     ],
     level: Annotated[float, typer.Option(help="How often by chance 显著性水平")] = 0.05,
     output: Output = None,
-    as_json: AsJson = False,
+    as_json: options.AsJson = False,
 ) -> int:
     """Say what the entitlements of each tier bring beyond a hold-out group, less their cost.
 

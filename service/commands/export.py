@@ -19,9 +19,7 @@ LEAST_CHUNK, MOST_CHUNK = 2_000, 4_000_000
 
 
 def export(
-    tiers: Annotated[
-        Path, typer.Argument(metavar="TIERS", help="What tingyin score wrote 分层结果")
-    ],
+    tiers: options.Tiers,
     output: Annotated[
         Path,
         typer.Option(
@@ -53,7 +51,7 @@ def export(
     chunk_bytes: Annotated[
         int, typer.Option(metavar="N", help="Largest message 单条消息的最大字节数")
     ] = CHUNK_BYTES,
-    policy: options.ScoringPolicy = None,
+    policy: options.Policy = None,
 ) -> int:
     """Write the scores for a CRM, whole or only what changed, with a manifest to check them by.
 

@@ -1,6 +1,6 @@
 """`tingyin features`: tables in, documented features of every customer out, as of any days."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,9 +9,8 @@ import typer
 from service.commands import options
 from service.commands.features_files import Judged, places_of, read_target, write_features
 from service.commands.features_report import show, show_list
-from service.commands.score import Engine
-from service.commands.score_files import Tables, arrow_of, newest, read_tables, rejected
-from service.errors import NotBuiltError
+from service.commands.score_files import arrow_of
+from service.commands.tables_input import Opened, given_files, open_tables
 from service.exit_codes import ExitCode
 
 if TYPE_CHECKING:
@@ -19,18 +18,10 @@ if TYPE_CHECKING:
 
 
 def features(
-    orders: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Orders, amounts in fen 订单（分）")
-    ] = None,
-    signals: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Signals of tingyin analyze 信号文件")
-    ] = None,
-    engagement: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Views, carts, logins, NPS 行为记录")
-    ] = None,
-    accounts: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Social accounts 社交账号")
-    ] = None,
+    orders: options.OrdersIfAny = None,
+    signals: options.SignalsIfAny = None,
+    engagement: options.EngagementIfAny = None,
+    accounts: options.AccountsIfAny = None,
     output: Annotated[
         Path | None,
         typer.Option("--output", "-o", metavar="OUT", help="Features: .csv .parquet … 输出文件"),
@@ -66,9 +57,7 @@ def features(
     as_json: Annotated[
         bool, typer.Option("--json", help="With --list: JSON 与 --list 合用，输出 JSON")
     ] = False,
-    engine: Annotated[
-        Engine, typer.Option(help="What computes; all give the same 计算引擎，结果相同")
-    ] = Engine.PANDAS,
+    engine: options.Local = options.Engine.PANDAS,
     strict: options.Strict = False,
 ) -> int:
     """Compute documented features of every customer, each as it could be known at the moment.
@@ -85,35 +74,25 @@ def features(
     if list_:
         show_list(wanted, as_json=as_json)
         return ExitCode.DONE
-    files = {"orders": orders, "signals": signals, "engagement": engagement, "accounts": accounts}
-    given = {name: path for name, path in files.items() if path is not None}
-    places = places_of(output, given, target)
-    tables = _tables(given, engine)
-    run = _run(tables, as_of or [newest(tables)], wanted)
-    rejects = [*tables.unread, *rejected(run.refused, given)]
+    files = given_files(orders=orders, signals=signals, engagement=engagement, accounts=accounts)
+    places = places_of(output, files, target)
+    opened = open_tables(files, as_of[0] if as_of else None, engine)
+    run = _run(opened, as_of or [opened.as_of], wanted)
+    rejects = opened.rejects(run.refused)
     judged = _judged(run, target, seed, drop_redundant=drop_redundant)
     write_features(judged, rejects, places)
     show(run, judged, rejects, places)
     return ExitCode.REJECTS if strict and rejects else ExitCode.DONE
 
 
-def _tables(given: Mapping[str, Path], engine: Engine) -> "Tables":
-    if engine is Engine.SPARK:
-        raise NotBuiltError(
-            "--engine spark is not built for features; use pandas, polars or duckdb",
-            "features 尚不支持 --engine spark；请使用 pandas、polars 或 duckdb",
-        )
-    return read_tables(given, engine)
-
-
 def _run(
-    tables: "Tables", moments: Sequence[str], names: Sequence[str] | None
+    opened: Opened, moments: Sequence[str], names: Sequence[str] | None
 ) -> "FeatureRun[object]":
     from tiering.features import feature_run, training_run
 
     if len(moments) == 1:
-        return feature_run(tables.frames, moments[0], names)
-    return training_run(tables.frames, moments, names)
+        return feature_run(opened.frames, moments[0], names)
+    return training_run(opened.frames, moments, names)
 
 
 def _judged(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from service.commands import options
 from service.exit_codes import ExitCode
 
 if TYPE_CHECKING:
@@ -16,10 +17,8 @@ STEPS = "view,click,add_to_cart,order"
 
 
 def funnel(
-    engagement: Annotated[Path, typer.Option(metavar="FILE", help="Views, carts … 行为记录")],
-    orders: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="For the step order 订单，用于 order 步骤")
-    ] = None,
+    engagement: options.Engagement,
+    orders: options.OrdersIfAny = None,
     steps: Annotated[
         str, typer.Option(metavar="A,B,C", help="Events in their order 按次序的步骤")
     ] = STEPS,
@@ -30,14 +29,12 @@ def funnel(
         int | None,
         typer.Option(metavar="DAYS", help="Only ways begun lately [all] 仅最近开始的路径"),
     ] = None,
-    as_of: Annotated[
-        str | None, typer.Option(metavar="DATE", help="Use nothing later [the newest] 截至日期")
-    ] = None,
+    as_of: options.AsOf = None,
     output: Annotated[
         Path | None,
         typer.Option("--output", "-o", metavar="OUT", help="One row a customer 每位顾客一行"),
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON 以 JSON 输出")] = False,
+    as_json: options.AsJson = False,
 ) -> int:
     """Follow customers from step to step, and count who is active by day, week and month.
 
@@ -47,29 +44,26 @@ def funnel(
     按步骤统计顾客的转化路径（浏览→点击→加购→下单），并统计日活、周活、月活与黏性。
     """
     from service.commands.beside import keep_rejects
-    from service.commands.columns_input import refused
     from service.commands.funnel_report import show
-    from service.commands.score_files import demand_output, newest, read_tables
+    from service.commands.score_files import demand_output
+    from service.commands.tables_input import given_files, open_tables
     from service.files import write_rows
     from tiering.funnel import activity
     from tiering.funnel import funnel as funnel_of
 
-    given = {"engagement": engagement, "orders": orders}
-    files = {name: path for name, path in given.items() if path is not None}
+    files = given_files(engagement=engagement, orders=orders)
     if output is not None:
         demand_output(output, files.values())
-    tables = read_tables(files, "pandas")
-    day, frames = as_of or newest(tables), tables.frames
+    opened = open_tables(files, as_of)
     found = funnel_of(
-        frames["engagement"],
-        frames.get("orders"),
-        as_of=day,
+        **opened.frames,
+        as_of=opened.as_of,
         steps=steps.split(","),
         window_days=window,
         last_days=last,
     )
-    active = activity(frames["engagement"], as_of=day)
-    rejects = [*tables.unread, *refused(found.refused, files)]
+    active = activity(opened.frames["engagement"], as_of=opened.as_of)
+    rejects = opened.rejects(found.refused)
     if output is not None:
         write_rows(output, found.reached.to_pylist(), found.reached.schema)
         keep_rejects(output, rejects)

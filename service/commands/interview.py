@@ -18,9 +18,7 @@ EACH = 5
 
 
 def interview(
-    tiers: Annotated[
-        Path, typer.Argument(metavar="TIERS", help="What tingyin score wrote 分层结果")
-    ],
+    tiers: options.Tiers,
     output: Annotated[
         Path, typer.Option("--output", "-o", metavar="OUT", help="One row a customer 访谈名单")
     ],

@@ -19,25 +19,23 @@ if TYPE_CHECKING:
 
 
 def kpi(
-    tiers: Annotated[
-        Path, typer.Argument(metavar="TIERS", help="What tingyin score wrote 分层结果")
-    ],
+    tiers: options.Tiers,
     output: Annotated[
         Path | None,
         typer.Option("--output", "-o", metavar="KPIS", help="One row a KPI and tier 输出文件"),
     ] = None,
-    signals: options.SignalsOption = None,
-    orders: options.OrdersOption = None,
-    accounts: options.AccountsOption = None,
-    table: options.TableOption = None,
+    signals: options.SignalsIfAny = None,
+    orders: options.OrdersIfAny = None,
+    accounts: options.AccountsIfAny = None,
+    table: options.NamedTables = None,
     previous: Annotated[
         Path | None,
         typer.Option(metavar="KPIS", help="The run before: since when 前次结果，用于“自何时起”"),
     ] = None,
-    as_of: options.ActionsDay = None,
-    policy: options.ScoringPolicy = None,
-    actions_policy: options.ActionsPolicyOption = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON 以 JSON 输出")] = False,
+    as_of: options.AsOfTiers = None,
+    policy: options.Policy = None,
+    actions_policy: options.ActionsPolicy = None,
+    as_json: options.AsJson = False,
     strict: options.Strict = False,
 ) -> int:
     """Hold the figures of each tier against their thresholds, with intervals; tell what is off.

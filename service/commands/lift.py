@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from service.commands import options
 from service.errors import InputError
 from service.exit_codes import ExitCode
 
@@ -17,25 +18,20 @@ DAYS = 30
 
 
 def lift(
-    scores: Annotated[
-        Path, typer.Argument(metavar="SCORES", help="What tingyin score wrote 分层结果")
-    ],
+    tiers: options.Tiers,
     column: Annotated[str, typer.Option(metavar="COLUMN", help="The score 得分列")] = "score",
     outcome: Annotated[
         str | None,
         typer.Option(metavar="COLUMN", help="What came later, in the same file 后来的结果列"),
     ] = None,
-    orders: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Or orders: what was paid after as_of 或：其后的订单"),
-    ] = None,
+    orders: options.OrdersIfAny = None,
     days: Annotated[int, typer.Option(help="How long after as_of 之后多少天")] = DAYS,
     groups: Annotated[int, typer.Option(help="Of about equal size 分组数")] = 10,
     output: Annotated[
         Path | None,
         typer.Option("--output", "-o", metavar="OUT", help="One row a group 每组一行的输出文件"),
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON 以 JSON 输出")] = False,
+    as_json: options.AsJson = False,
 ) -> int:
     """Hold a score against what came later: deciles with lift and gains, and the Gini.
 
@@ -53,17 +49,17 @@ def lift(
 
     if (outcome is None) == (orders is None):
         raise InputError(
-            "name either --outcome, a column of SCORES, or --orders, a file",
-            "请指定 --outcome（SCORES 中的列）或 --orders（订单文件），二者择一",
+            "name either --outcome, a column of TIERS, or --orders, a file",
+            "请指定 --outcome（TIERS 中的列）或 --orders（订单文件），二者择一",
         )
     if output is not None:
-        demand_output(output, filter(None, (scores, orders)))
+        demand_output(output, filter(None, (tiers, orders)))
     needed = {"customer_id": text, column: number}
     needed |= {"as_of": text} if outcome is None else {outcome: number}
-    read = read_columns(scores, needed)
-    demand_once(scores, "customer_id", read["customer_id"])
+    read = read_columns(tiers, needed)
+    demand_once(tiers, "customer_id", read["customer_id"])
     rejects: list[Reject] = []
-    later = read[outcome] if outcome else _paid(scores, read, orders, days, rejects)
+    later = read[outcome] if outcome else _paid(tiers, read, orders, days, rejects)
     found = lift_of(read[column], later, groups=groups)
     if output is not None:
         write_rows(output, [asdict(group) for group in found.groups])
@@ -76,29 +72,28 @@ def lift(
 
 
 def _paid(
-    scores: Path,
+    tiers: Path,
     read: "dict[str, list[str]]",
     orders: Path | None,
     days: int,
     rejects: "list[Reject]",
 ) -> tuple[float, ...]:
-    from service.commands.columns_input import refused
-    from service.commands.score_files import newest, read_tables
+    from service.commands.tables_input import open_tables
     from tiering.lift import paid_later
 
     times = sorted(set(read["as_of"]))
     if len(times) > 1 or orders is None:
         raise InputError(
-            f"{scores}, as_of: {times[0]} and {times[-1]}; give the scores of one day",
-            f"{scores}，as_of：有 {times[0]} 与 {times[-1]}；请提供同一天的得分",
+            f"{tiers}, as_of: {times[0]} and {times[-1]}; give the scores of one day",
+            f"{tiers}，as_of：有 {times[0]} 与 {times[-1]}；请提供同一天的得分",
         )
-    tables = read_tables({"orders": orders}, "pandas")
+    opened = open_tables({"orders": orders}, None)
     later = paid_later(
         read["customer_id"],
-        tables.frames["orders"],
+        opened.frames["orders"],
         after=times[0],
         days=days,
-        as_of=newest(tables),
+        as_of=opened.as_of,
     )
-    rejects += [*tables.unread, *refused(later.refused, {"orders": orders})]
+    rejects += opened.rejects(later.refused)
     return later.fen

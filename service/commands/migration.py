@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from service.commands import options
 from service.exit_codes import ExitCode
 
 if TYPE_CHECKING:
@@ -23,10 +24,7 @@ def migration(
             "--output", "-o", metavar="OUT", help="One row a pair of tiers: .csv .jsonl … 输出文件"
         ),
     ] = None,
-    policy: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Names the tiers [the shipped one] 层级所属策略"),
-    ] = None,
+    policy: options.Policy = None,
     level: Annotated[
         float, typer.Option(metavar="P", help="Confidence of the intervals 区间的置信水平")
     ] = LEVEL,

@@ -24,16 +24,33 @@ Sheet = Annotated[str | None, typer.Option(help="Sheet of a workbook [the first]
 Strict = Annotated[
     bool, typer.Option("--strict", help="End with 4 where rows were rejected 有拒收则以 4 结束")
 ]
-SignalsOption = Annotated[
-    Path | None, typer.Option("--signals", metavar="FILE", help="Signals of analyze 信号文件")
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON 以 JSON 输出")]
+Output = Annotated[
+    Path,
+    typer.Option("--output", "-o", metavar="OUT", help=".jsonl .csv .parquet .xlsx 输出文件"),
 ]
-OrdersOption = Annotated[
-    Path | None, typer.Option("--orders", metavar="FILE", help="Orders, amounts in fen 订单（分）")
-]
-AccountsOption = Annotated[
+
+ORDERS = typer.Option("--orders", metavar="FILE", help="Orders, amounts in fen 订单（分）")
+SIGNALS = typer.Option("--signals", metavar="FILE", help="Signals of tingyin analyze 信号文件")
+ENGAGEMENT = typer.Option("--engagement", metavar="FILE", help="Views, carts, NPS 行为记录")
+Orders = Annotated[Path, ORDERS]
+OrdersIfAny = Annotated[Path | None, ORDERS]
+SignalsIfAny = Annotated[Path | None, SIGNALS]
+Engagement = Annotated[Path, ENGAGEMENT]
+EngagementIfAny = Annotated[Path | None, ENGAGEMENT]
+AccountsIfAny = Annotated[
     Path | None, typer.Option("--accounts", metavar="FILE", help="Social accounts 社交账号")
 ]
-TableOption = Annotated[
+AsOf = Annotated[
+    str | None,
+    typer.Option("--as-of", metavar="DATE", help="Use nothing later [the newest row] 截至日期"),
+]
+
+Tiers = Annotated[Path, typer.Argument(metavar="TIERS", help="What tingyin score wrote 分层结果")]
+AsOfTiers = Annotated[
+    str | None, typer.Option("--as-of", metavar="DATE", help="[the day of TIERS] 截至日期")
+]
+NamedTables = Annotated[
     list[str] | None,
     typer.Option(
         "--table",
@@ -41,20 +58,17 @@ TableOption = Annotated[
         help="A table that conditions name, repeatable 其他表，可多次",
     ),
 ]
-ActionsDay = Annotated[
-    str | None, typer.Option("--as-of", metavar="DATE", help="[the day of TIERS] 截至日期")
-]
-ScoringPolicy = Annotated[
+Policy = Annotated[
     Path | None,
     typer.Option("--policy", metavar="FILE", help="Of the scores [the shipped one] 评分策略"),
 ]
-ActionsPolicyOption = Annotated[
+ActionsPolicy = Annotated[
     Path | None,
     typer.Option("--actions-policy", metavar="FILE", help="[the shipped one] 行动策略文件"),
 ]
 
 
-class LocalEngine(StrEnum):
+class Engine(StrEnum):
     """What computes on this machine; all give the same."""
 
     PANDAS = "pandas"
@@ -62,18 +76,6 @@ class LocalEngine(StrEnum):
     DUCKDB = "duckdb"
 
 
-Orders = Annotated[Path, typer.Option(metavar="FILE", help="Orders, amounts in fen 订单（分）")]
-Signals = Annotated[
-    Path | None, typer.Option(metavar="FILE", help="Signals of tingyin analyze 信号文件")
-]
-Engagement = Annotated[
-    Path | None, typer.Option(metavar="FILE", help="Views, carts, logins 行为记录")
-]
-Accounts = Annotated[Path | None, typer.Option(metavar="FILE", help="Social accounts 社交账号")]
-AsOf = Annotated[
-    str | None, typer.Option(metavar="DATE", help="As of this day [the newest row] 截至日期")
-]
 Local = Annotated[
-    LocalEngine,
-    typer.Option("--engine", help="What computes; all give the same 计算引擎，结果相同"),
+    Engine, typer.Option("--engine", help="What computes; all give the same 计算引擎，结果相同")
 ]

@@ -11,25 +11,19 @@ from service.exit_codes import ExitCode
 
 def segments(
     orders: options.Orders,
-    output: Annotated[
-        Path,
-        typer.Option("--output", "-o", metavar="OUT", help=".jsonl .csv .parquet .xlsx 输出文件"),
-    ],
-    signals: options.Signals = None,
-    engagement: options.Engagement = None,
-    accounts: options.Accounts = None,
+    output: options.Output,
+    signals: options.SignalsIfAny = None,
+    engagement: options.EngagementIfAny = None,
+    accounts: options.AccountsIfAny = None,
     as_of: options.AsOf = None,
-    policy: Annotated[
+    segments_policy: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Bounds, seed, names [shipped ones] 分群策略"),
     ] = None,
-    tiering_policy: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Seasons of promotions [shipped ones] 促销期所属策略"),
-    ] = None,
-    engine: options.Local = options.LocalEngine.PANDAS,
+    policy: options.Policy = None,
+    engine: options.Local = options.Engine.PANDAS,
     strict: options.Strict = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON 以 JSON 输出")] = False,
+    as_json: options.AsJson = False,
 ) -> int:
     """Group customers who are alike, name the groups by what they do, and tell how stable they are.
 
@@ -40,37 +34,23 @@ def segments(
     """
     import tiering
     from service.commands.beside import keep_rejects
-    from service.commands.score_files import (
-        demand_output,
-        newest,
-        read_tables,
-        rejected,
-        write_table,
-    )
+    from service.commands.score_files import demand_output, write_table
     from service.commands.segments_report import show, summary_of
+    from service.commands.tables_input import given_files, open_tables
     from tiering.segments import load_segment_policy
     from tiering.segments import segments as segments_of
 
-    rules, scoring = load_segment_policy(policy), tiering.load_policy(tiering_policy)
-    files = {
-        "orders": orders,
-        "signals": signals,
-        "engagement": engagement,
-        "accounts": accounts,
-    }
-    given = {name: path for name, path in files.items() if path is not None}
-    demand_output(output, given.values())
-    tables = read_tables(given, engine)
+    rules, scoring = load_segment_policy(segments_policy), tiering.load_policy(policy)
+    files = given_files(orders=orders, signals=signals, engagement=engagement, accounts=accounts)
+    demand_output(output, files.values())
+    opened = open_tables(files, as_of, engine)
     run = segments_of(
-        tables.frames["orders"],
-        tables.frames.get("signals"),
-        as_of=as_of or newest(tables),
-        engagement=tables.frames.get("engagement"),
-        accounts=tables.frames.get("accounts"),
+        **opened.frames,
+        as_of=opened.as_of,
         policy=rules,
         tiering_policy=scoring,
     )
-    rejects = [*tables.unread, *rejected(run.refused, given)]
+    rejects = opened.rejects(run.refused)
     keep_rejects(output, rejects)
     write_table(output, run.table)
     if as_json:

@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from service.commands import options
-from service.commands.score import Engine
-from service.errors import NotBuiltError
 from service.exit_codes import ExitCode
 
 if TYPE_CHECKING:
@@ -23,24 +21,16 @@ def tags(
         Path | None,
         typer.Argument(metavar="RULES", help="Rules, YAML or JSON [a sample] 规则文件"),
     ] = None,
-    orders: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Orders, amounts in fen 订单（分）")
-    ] = None,
-    signals: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Signals of tingyin analyze 信号文件")
-    ] = None,
+    orders: options.OrdersIfAny = None,
+    signals: options.SignalsIfAny = None,
     output: Annotated[
         Path | None,
         typer.Option(
             "--output", "-o", metavar="TAGS", help="Tags: .jsonl .csv .parquet .xlsx 输出文件"
         ),
     ] = None,
-    engagement: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Views, carts, logins, NPS 行为记录")
-    ] = None,
-    accounts: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Social accounts 社交账号")
-    ] = None,
+    engagement: options.EngagementIfAny = None,
+    accounts: options.AccountsIfAny = None,
     tiers: Annotated[
         Path | None,
         typer.Option(metavar="TIERS", help="Profile of tingyin score [scored here] 分层结果"),
@@ -61,12 +51,8 @@ def tags(
         Path | None,
         typer.Option(metavar="FILE", help="Also write what changed since 另存变动"),
     ] = None,
-    as_of: Annotated[
-        str | None, typer.Option(metavar="DATE", help="As of this day [the newest row] 截至日期")
-    ] = None,
-    engine: Annotated[
-        Engine, typer.Option(help="What computes; all give the same 计算引擎，结果相同")
-    ] = Engine.PANDAS,
+    as_of: options.AsOf = None,
+    engine: options.Local = options.Engine.PANDAS,
     check: Annotated[
         bool, typer.Option("--check", help="Read the rules only, and list them 只检查规则")
     ] = False,
@@ -78,49 +64,37 @@ def tags(
 
     按规则为每位顾客打标签，每行附有效期、规则版本与依据；给出前次标签时，失效的行关闭并保留。
     """
+    from service.commands.beside import keep_rejects
     from service.commands.tags_report import show, show_rules
-    from tiering.tags import load_rules, tag_run
+    from tiering.tags import TagTables, load_rules, tag_run
 
     given = load_rules(rules)
     if check:
         show_rules(given)
         return ExitCode.DONE
-    if engine is Engine.SPARK:
-        raise NotBuiltError(
-            "--engine spark is not built yet; use pandas, polars or duckdb",
-            "--engine spark 尚未实现；请使用 pandas、polars 或 duckdb",
-        )
     orders, signals, output = _demand_given(orders, signals, output)
-    from service.commands.score_files import (
-        demand_output,
-        newest,
-        read_tables,
-        rejected,
-        write_table,
-    )
-    from service.commands.tags_input import profile_of, tables_of, tags_of
+    from service.commands.score_files import demand_output, write_table
+    from service.commands.tables_input import given_files, open_tables
+    from service.commands.tags_input import profile_of, tags_of
 
-    files = {
-        "orders": orders,
-        "signals": signals,
-        "engagement": engagement,
-        "accounts": accounts,
-        "merges": merges,
-        "consents": consents,
-        "manual": manual,
-    }
-    found = {name: path for name, path in files.items() if path is not None}
+    files = given_files(
+        orders=orders,
+        signals=signals,
+        engagement=engagement,
+        accounts=accounts,
+        merges=merges,
+        consents=consents,
+        manual=manual,
+    )
     for written in filter(None, (output, changes)):
-        demand_output(written, filter(None, (*found.values(), rules, tiers, previous)))
+        demand_output(written, filter(None, (*files.values(), rules, tiers, previous)))
     beside: Mapping[str, pa.Table] = {
         **({} if tiers is None else {"profile": profile_of(tiers, given.profile_names())}),
         **({} if previous is None else {"previous": tags_of(previous)}),
     }
-    tables = read_tables(found, engine, beside=beside)
-    run = tag_run(tables_of(tables), as_of=as_of or newest(tables), rules=given)
-    rejects = [*tables.unread, *rejected(run.refused, found)]
-    from service.commands.beside import keep_rejects
-
+    opened = open_tables(files, as_of, engine, beside)
+    run = tag_run(TagTables(**opened.frames), as_of=opened.as_of, rules=given)
+    rejects = opened.rejects(run.refused)
     keep_rejects(output, rejects)
     if changes is not None:
         write_table(changes, run.changes)

@@ -4,12 +4,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from service.commands.score_files import Tables
-
 if TYPE_CHECKING:
     import pyarrow as pa
-
-    from tiering.tags import TagTables
 
 
 def profile_of(path: Path, names: Sequence[str]) -> "pa.Table":
@@ -28,13 +24,6 @@ def tags_of(path: Path) -> "pa.Table":
     from tiering.tags import TAG_COLUMNS
 
     return _columns(path, TAG_COLUMNS)
-
-
-def tables_of(tables: Tables) -> "TagTables[object]":
-    """Return the frames that were read, by what they are."""
-    from tiering.tags import TagTables
-
-    return TagTables(**tables.frames)
 
 
 def _columns(path: Path, names: Sequence[str]) -> "pa.Table":

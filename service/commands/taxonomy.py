@@ -132,7 +132,7 @@ def evaluate(
         Path,
         typer.Argument(metavar="FILE", help="JSONL of text and category 标注文件"),
     ],
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON 以 JSON 输出")] = False,
+    as_json: options.AsJson = False,
     model: Model = None,
 ) -> int:
     """Measure a classifier on labelled texts.

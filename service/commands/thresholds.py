@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from service.commands import options
 from service.errors import OutputError
 from service.exit_codes import ExitCode
 
@@ -18,16 +19,11 @@ if TYPE_CHECKING:
 
 
 def thresholds(
-    tiers: Annotated[
-        Path, typer.Argument(metavar="TIERS", help="What tingyin score wrote 分层结果")
-    ],
+    tiers: options.Tiers,
     offers: Annotated[
         Path, typer.Option(metavar="FILE", help="Benefit, cost, capacity by tier 各层权益")
     ],
-    policy: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="The cuts of today [the shipped ones] 现行策略"),
-    ] = None,
+    policy: options.Policy = None,
     output: Annotated[
         Path | None,
         typer.Option(

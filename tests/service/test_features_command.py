@@ -131,7 +131,7 @@ BAD = {
         ExitCode.BAD_INPUT,
         "no feature is named 'order_30d'; nearest are orders_30d",
     ),
-    "spark": (("--engine", "spark"), None, ExitCode.USAGE, "not built for features"),
+    "spark": (("--engine", "spark"), None, ExitCode.USAGE, "'pandas', 'polars', 'duckdb'"),
     "no target": ((), "customer_id,aim\nc1,1\n", ExitCode.BAD_INPUT, "no column target"),
     "words": ((), "customer_id,target\nc1,much\n", ExitCode.BAD_INPUT, "'much' is no number"),
     "twice": ((), "customer_id,target\nc1,1\nc1,0\n", ExitCode.BAD_INPUT, "c1 stands there twice"),

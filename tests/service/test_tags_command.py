@@ -120,7 +120,7 @@ BAD = {
     "a cycle": (("--merges", "circle.csv"), "a -> b -> a", ExitCode.BAD_INPUT),
     "an output that is an input": (("-o", "orders.csv"), "is one of the", ExitCode.CANNOT_WRITE),
     "tags of another kind": (("--previous", "tiers.csv"), "have no column", ExitCode.BAD_INPUT),
-    "spark": (("--engine", "spark"), "not built yet", ExitCode.USAGE),
+    "spark": (("--engine", "spark"), "'pandas', 'polars', 'duckdb'", ExitCode.USAGE),
 }
 
 
