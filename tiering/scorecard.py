@@ -24,7 +24,8 @@ from tiering.experience import measure_experience
 from tiering.faults import RefusedRow
 from tiering.frames import Frame, Native, collect, engine_of, give_back, settle
 from tiering.in_force import in_force
-from tiering.influence import COLUMNS, measure_influence, of_customers
+from tiering.influence import COLUMNS, measure_influence, of_customers, parts_of
+from tiering.influence_reasons import with_author_reasons, with_author_sentences
 from tiering.policy import Policy
 from tiering.policy_file import load_policy
 from tiering.rfm import measure_rfm
@@ -147,18 +148,27 @@ def score_run(
     card = score_card(
         measured.customers, measured.parts, moment, measured.policy, earlier, measured.lifetime
     )
-    columns = SCORE_COLUMNS if measured.lifetime is None else SCORE_COLUMNS + LIFETIME_COLUMNS
+    columns = columns_of(measured)
     scores = settle(card.with_columns(policy_version=nw.lit(given.label())).select(columns))
     return ScoreRun(
         as_of=moment.text,
         policy_version=given.label(),
         scores=give_back(scores.sort("customer_id"), orders),
-        authors=give_back(measured.authors.select(COLUMNS).sort("author_id"), orders),
+        authors=give_back(_heard(measured).select(COLUMNS).sort("author_id"), orders),
         customers=_count(scores),
         rows={name: each.counts() for name, each in measured.checked.items()},
         unattributed=_count(measured.said.filter(nw.col("customer_id").is_null())),
         refused=tuple(row for each in measured.checked.values() for row in each.refused()),
     )
+
+
+def columns_of(measured: "Measured") -> tuple[str, ...]:
+    """Return the columns of the scores, which depend on the policy."""
+    return SCORE_COLUMNS if measured.lifetime is None else SCORE_COLUMNS + LIFETIME_COLUMNS
+
+
+def _heard(measured: "Measured") -> Frame:
+    return with_author_reasons(measured.authors, parts_of(measured.checked))
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +212,7 @@ def measure(
     authors = _authors(checked, said, moment, rules)
     orders = checked["orders"].good
     events = checked["engagement"].good if "engagement" in checked else None
-    everybody = customers_of([orders, said, authors, *([] if events is None else [events])])
+    everybody = settle(customers_of([orders, said, authors, *([] if events is None else [events])]))
     parts = _parts(orders, said, events, authors, moment, rules)
     lifetime = _lifetime(orders, moment, rules)
     return Measured(checked, said, authors, everybody, parts, rules, lifetime)
@@ -248,7 +258,7 @@ def _parts(
     """Return one frame a dimension; those that the policy may leave out only where they count."""
     parts = {
         "commercial": measure_rfm(orders, moment, policy.rfm, order_counting(policy)),
-        "social": of_customers(authors),
+        "social": with_author_sentences(settle(of_customers(authors))),
         "experience": measure_experience(said, events, moment, policy.experience),
     }
     if events is not None:
