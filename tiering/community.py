@@ -35,8 +35,8 @@ def measure_community(signals: Frame, moment: Moment, policy: CommunityPolicy) -
         adverts=nw.col("spam"),
     )
     sums = texts.group_by("customer_id").agg(nw.col(*SUMS).sum())
-    counts = sums.with_columns(nw.col(*SUMS).cast(nw.Int64))
-    return _told(settle(_scored(counts, policy)))
+    whole = sums.with_columns(nw.col(*SUMS).cast(nw.Int64))
+    return _told(settle(_scored(whole, policy)))
 
 
 def _with_parent(signals: Frame, texts: Frame) -> Frame:

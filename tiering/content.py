@@ -40,8 +40,8 @@ def measure_content(
         echo_units=reactions * decayed(age, policy.half_life_days),
     )
     sums = texts.group_by("customer_id").agg(nw.col(*SUMS).sum())
-    counts = sums.with_columns(nw.col(*SUMS).cast(nw.Int64))
-    return _told(settle(_scored(counts, policy)))
+    whole = sums.with_columns(nw.col(*SUMS).cast(nw.Int64))
+    return _told(settle(_scored(whole, policy)))
 
 
 def posts_of_customers(signals: Frame, recent: nw.Expr) -> Frame:

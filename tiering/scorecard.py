@@ -157,7 +157,7 @@ def score_run(
         authors=give_back(_heard(measured).select(COLUMNS).sort("author_id"), orders),
         customers=_count(scores),
         rows={name: each.counts() for name, each in measured.checked.items()},
-        unattributed=_count(measured.said.filter(nw.col("customer_id").is_null())),
+        unattributed=measured.unattributed(),
         refused=tuple(row for each in measured.checked.values() for row in each.refused()),
     )
 
@@ -182,6 +182,10 @@ class Measured:
     parts: Mapping[str, Frame]
     policy: Policy
     lifetime: Frame | None
+
+    def unattributed(self) -> int:
+        """Return how many used signals belong to no known customer."""
+        return _count(self.said.filter(nw.col("customer_id").is_null()))
 
 
 def measure(

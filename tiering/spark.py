@@ -34,20 +34,19 @@ def microseconds(frame: "nw.LazyFrame[Any]", name: str, *, zoned: bool) -> "nw.L
         written = functions.concat(column.cast("timestamp_ntz").cast("string"), functions.lit("Z"))
         column = written.cast("timestamp")
     read = functions.unix_micros(column) - (0 if zoned else OFFSET_US)
-    return nw.from_native(native.withColumn(f"{name}_us", read)).lazy()
+    return _frame(native.withColumn(f"{name}_us", read))
 
 
 def attach(table: pa.Table, like: "nw.LazyFrame[Any]") -> "nw.LazyFrame[Any]":
     """Return an Arrow table as a frame in the session of `like`."""
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", PANDAS_NOTE, FutureWarning)
-        native = like.to_native().sparkSession.createDataFrame(table)
-    return nw.from_native(native).lazy()
+        return _frame(like.to_native().sparkSession.createDataFrame(table))
 
 
 def hold(frame: "nw.LazyFrame[Any]") -> "nw.LazyFrame[Any]":
     """Return the frame computed once; its rows stay with the workers."""
-    return nw.from_native(frame.to_native().localCheckpoint()).lazy()
+    return _frame(frame.to_native().localCheckpoint())
 
 
 def collect(frame: "nw.LazyFrame[Any]") -> pa.Table:
@@ -56,3 +55,8 @@ def collect(frame: "nw.LazyFrame[Any]") -> pa.Table:
         warnings.filterwarnings("ignore", PANDAS_NOTE, FutureWarning)
         table: pa.Table = frame.to_native().toArrow()
     return table
+
+
+def _frame(native: "DataFrame") -> "nw.LazyFrame[Any]":
+    frame: nw.LazyFrame[Any] = nw.from_native(native).lazy()
+    return frame

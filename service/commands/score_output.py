@@ -1,0 +1,67 @@
+"""The tables that `tingyin score` writes, piece by piece: the same bytes from every engine."""
+
+from collections.abc import Iterable, Iterator
+from itertools import chain
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from service.files import write_rows
+from service.files.format import Format
+from service.files.replacing import replacing
+from service.files.write import output_format
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+BATCH = 10_000
+FLOATS = (
+    *("score", "commercial", "social", "experience", "engagement", "content", "community", "risk"),
+    *("influence", "p_alive", "expected_orders_12m"),
+    *("reach", "depth", "audience", "network", "kept"),
+)
+WHOLE = ("runs_beyond", "value_12m", "followers", "posts", "reactions")
+FLAGS = ("care",)
+LISTS = ("reasons",)
+
+
+def write_tables(path: Path, tables: Iterable["pa.Table"]) -> None:
+    """Write Arrow tables of the same columns one after the other into one file.
+
+    Raises
+    ------
+    OutputError
+        The file cannot be written, or its format is not known.
+    """
+    parts = iter(tables)
+    first = next(parts)
+    schema = _schema(first.column_names)
+    settled = (table.cast(schema) for table in chain([first], parts))
+    if output_format(path) is Format.PARQUET:
+        _write_parquet(path, schema, settled)
+    else:
+        write_rows(path, _rows(settled), schema)
+
+
+def _write_parquet(path: Path, schema: "pa.Schema", tables: Iterator["pa.Table"]) -> None:
+    import pyarrow.parquet as pq
+
+    with replacing(path) as stream, pq.ParquetWriter(stream, schema, compression="zstd") as writer:
+        for table in tables:
+            writer.write_table(table.combine_chunks())
+
+
+def _rows(tables: Iterator["pa.Table"]) -> Iterator[dict[str, object]]:
+    for table in tables:
+        for batch in table.to_batches(BATCH):
+            yield from batch.to_pylist()
+
+
+def _schema(names: Iterable[str]) -> "pa.Schema":
+    """Return the types of the columns by their names; what is not listed is text."""
+    import pyarrow as pa
+
+    reasons = pa.list_(pa.struct([("en", pa.string()), ("zh", pa.string())]))
+    listed = ((FLOATS, pa.float64()), (WHOLE, pa.int64()), (FLAGS, pa.bool_()), (LISTS, reasons))
+    kinds = MappingProxyType({name: kind for group, kind in listed for name in group})
+    return pa.schema([(name, kinds.get(name, pa.string())) for name in names])
