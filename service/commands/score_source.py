@@ -74,10 +74,13 @@ def read_database(source: DatabaseTable, contract: "Contract") -> "pa.Table":
         repeated, since it may name the password.
     """
     from sqlalchemy import create_engine
+    from sqlalchemy.pool import NullPool
     from sqlalchemy.exc import NoSuchTableError, SQLAlchemyError
 
     try:
-        engine = create_engine(source.url, connect_args={"options": "-c timezone=UTC"})
+        engine = create_engine(
+            source.url, poolclass=NullPool, connect_args={"options": "-c timezone=UTC"}
+        )
         with engine.connect() as connection:
             return _read(connection, source.table, contract)
     except NoSuchTableError:
