@@ -69,7 +69,7 @@ def score(
     Parameters
     ----------
     orders, signals
-        pandas, Polars or DuckDB frames by their contracts (`tiering.schema`); either may be
+        pandas, Polars, DuckDB or PySpark frames by their contracts (`tiering.schema`); either may be
         empty. Money in fen; a time without a zone is China's time.
     as_of
         Day (to its end in China) or moment of scoring; nothing that happened or became known
