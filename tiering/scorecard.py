@@ -69,8 +69,8 @@ def score(
     Parameters
     ----------
     orders, signals
-        pandas, Polars, DuckDB or PySpark frames by their contracts (`tiering.schema`); either may be
-        empty. Money in fen; a time without a zone is China's time.
+        pandas, Polars, DuckDB or PySpark frames by their contracts (`tiering.schema`); either may
+        be empty. Money in fen; a time without a zone is China's time.
     as_of
         Day (to its end in China) or moment of scoring; nothing that happened or became known
         later is used.

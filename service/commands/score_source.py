@@ -74,8 +74,8 @@ def read_database(source: DatabaseTable, contract: "Contract") -> "pa.Table":
         repeated, since it may name the password.
     """
     from sqlalchemy import create_engine
-    from sqlalchemy.pool import NullPool
     from sqlalchemy.exc import NoSuchTableError, SQLAlchemyError
+    from sqlalchemy.pool import NullPool
 
     try:
         engine = create_engine(
