@@ -50,8 +50,8 @@ def churn(
         newest,
         read_tables,
         rejected,
-        write_table,
     )
+    from service.commands.score_output import write_table
     from tiering.churn import ChurnSettings
     from tiering.churn import churn as churn_of
     from tiering.lifecycle import load_lifecycle_policy

@@ -10,7 +10,8 @@ from service.commands import options
 from service.commands.features_files import Judged, places_of, read_target, write_features
 from service.commands.features_report import show, show_list
 from service.commands.score import Engine
-from service.commands.score_files import Tables, arrow_of, newest, read_tables, rejected
+from service.commands.score_files import Tables, newest, read_tables, rejected
+from service.commands.score_output import arrow_of
 from service.errors import NotBuiltError
 from service.exit_codes import ExitCode
 

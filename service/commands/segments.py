@@ -45,8 +45,8 @@ def segments(
         newest,
         read_tables,
         rejected,
-        write_table,
     )
+    from service.commands.score_output import write_table
     from service.commands.segments_report import show, summary_of
     from tiering.segments import load_segment_policy
     from tiering.segments import segments as segments_of

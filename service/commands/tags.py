@@ -96,8 +96,8 @@ def tags(
         newest,
         read_tables,
         rejected,
-        write_table,
     )
+    from service.commands.score_output import write_table
     from service.commands.tags_input import profile_of, tables_of, tags_of
 
     files = {
