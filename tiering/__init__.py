@@ -9,6 +9,7 @@ from tiering.frames import ENGINES
 from tiering.influence import influence
 from tiering.latest import newest_day
 from tiering.migration import migration, population_stability, same_bins
+from tiering.pieces import ScorePieces, score_pieces
 from tiering.policy import Policy, Tier
 from tiering.policy_file import load_policy, policy_text
 from tiering.rfm import quantile_policy, rfm
@@ -24,6 +25,7 @@ __all__ = [
     "Policy",
     "RefusedRow",
     "RowCounts",
+    "ScorePieces",
     "ScoreRun",
     "Tier",
     "errors",
@@ -38,5 +40,6 @@ __all__ = [
     "rfm",
     "same_bins",
     "score",
+    "score_pieces",
     "score_run",
 ]

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import narwhals as nw
 import pyarrow as pa
 
+from tiering import spark
 from tiering.cells import Reading, empty_cells, read_cells, text_of
 from tiering.faults import RefusedRow
 from tiering.frames import (
@@ -106,7 +107,10 @@ def with_microseconds(raw: Frame, names: Sequence[str]) -> Frame:
     schema, engine = raw.collect_schema(), engine_of(raw.to_native())
     for name in names:
         dtype, at = schema[name], nw.col(name)
-        if isinstance(dtype, nw.Datetime):
+        if engine == "pyspark" and isinstance(dtype, nw.Datetime | nw.Date):
+            zoned = isinstance(dtype, nw.Datetime) and dtype.time_zone is not None
+            raw = spark.microseconds(raw, name, zoned=zoned)
+        elif isinstance(dtype, nw.Datetime):
             read = microseconds_of(at, dtype.time_zone, engine)
             raw = raw.with_columns(read.alias(f"{name}_us"))
         elif dtype == nw.Date:

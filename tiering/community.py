@@ -4,7 +4,7 @@ import narwhals as nw
 
 from tiering.content import posts_of_customers
 from tiering.curves import settled
-from tiering.frames import Frame
+from tiering.frames import Frame, settle
 from tiering.policy import CommunityPolicy
 from tiering.reasons import tenths
 from tiering.times import Moment, day_of
@@ -35,7 +35,8 @@ def measure_community(signals: Frame, moment: Moment, policy: CommunityPolicy) -
         adverts=nw.col("spam"),
     )
     sums = texts.group_by("customer_id").agg(nw.col(*SUMS).sum())
-    return _told(_scored(sums.with_columns(nw.col(*SUMS).cast(nw.Int64)), policy))
+    whole = sums.with_columns(nw.col(*SUMS).cast(nw.Int64))
+    return _told(settle(_scored(whole, policy)))
 
 
 def _with_parent(signals: Frame, texts: Frame) -> Frame:

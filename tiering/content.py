@@ -3,7 +3,7 @@
 import narwhals as nw
 
 from tiering.curves import UNIT, decayed, settled, weighted, whole_units
-from tiering.frames import Frame
+from tiering.frames import Frame, settle
 from tiering.policy import ContentPolicy, Reactions
 from tiering.reasons import tenths
 from tiering.times import Moment, day_of
@@ -40,7 +40,8 @@ def measure_content(
         echo_units=reactions * decayed(age, policy.half_life_days),
     )
     sums = texts.group_by("customer_id").agg(nw.col(*SUMS).sum())
-    return _told(_scored(sums.with_columns(nw.col(*SUMS).cast(nw.Int64)), policy))
+    whole = sums.with_columns(nw.col(*SUMS).cast(nw.Int64))
+    return _told(settle(_scored(whole, policy)))
 
 
 def posts_of_customers(signals: Frame, recent: nw.Expr) -> Frame:

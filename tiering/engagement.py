@@ -8,7 +8,7 @@ from types import MappingProxyType
 import narwhals as nw
 
 from tiering.curves import UNIT, decayed, settled, weighted
-from tiering.frames import Frame
+from tiering.frames import Frame, settle
 from tiering.policy import EngagementPolicy
 from tiering.times import Moment, day_of
 
@@ -45,7 +45,7 @@ def measure_engagement(
         counted_actions=nw.col("counted_actions").cast(nw.Int64) / UNIT,
         **{name: nw.col(name).cast(nw.Int64) for name in ("actions", *COUNTED)},
     ).drop("active_day", "old")
-    return _told(_scored(customers, policy)).rename({name: f"{name}s" for name in COUNTED})
+    return _told(settle(_scored(customers, policy))).rename({name: f"{name}s" for name in COUNTED})
 
 
 def _rows(

@@ -13,7 +13,7 @@ from nlp.labels import COMPLAINTS
 from tiering.answers import with_waiting
 from tiering.curves import UNIT, decayed, settled, whole_units
 from tiering.experience_reasons import with_sentences
-from tiering.frames import Frame
+from tiering.frames import Frame, settle
 from tiering.policy import ExperiencePolicy, SeverityPoints
 from tiering.times import Moment, day_of
 
@@ -58,7 +58,7 @@ def measure_experience(
         rows = nw.concat([rows, _nps_rows(engagement, moment, policy)])
     sums = rows.group_by("customer_id").agg(nw.col(*SUMS).sum(), nw.col("worst").max())
     customers = sums.with_columns(nw.col(*SUMS, "worst").cast(nw.Int64))
-    return with_sentences(_scored(customers, policy))
+    return with_sentences(settle(_scored(customers, policy)))
 
 
 def _said(signals: Frame) -> Frame:

@@ -12,12 +12,13 @@ import narwhals as nw
 import pandas as pd
 import pyarrow as pa
 
+from tiering import spark
 from tiering.errors import EngineError
 
 Frame: TypeAlias = nw.LazyFrame[Any]
 Native = TypeVar("Native")
 
-ENGINES = ("pandas", "polars", "duckdb")
+ENGINES = ("pandas", "polars", "duckdb", "pyspark")
 
 
 def engine_of(native: object) -> str:
@@ -64,6 +65,8 @@ def attach(table: pa.Table, like: Frame) -> Frame:
         return nw.from_native(backed).lazy()
     if _engine(like) == "polars":
         return nw.from_arrow(table, backend="polars").lazy()
+    if _engine(like) == "pyspark":
+        return spark.attach(table, like)
     # DuckDB finds `table` among the local names; a relation has no other way to its connection.
     found = like.to_native().query("tingyin_like", 'SELECT * FROM "table"')
     relation: Frame = nw.from_native(found).lazy()
@@ -74,6 +77,8 @@ def collect(frame: Frame) -> pa.Table:
     """Return the frame as an Arrow table."""
     if _engine(frame) == "pandas":
         return pa.Table.from_pandas(frame.to_native(), preserve_index=False)
+    if _engine(frame) == "pyspark":
+        return spark.collect(frame)
     return frame.collect("pyarrow").to_native()
 
 
@@ -83,6 +88,8 @@ def settle(frame: Frame) -> Frame:
         return frame
     if _engine(frame) == "polars":
         return frame.collect().lazy()
+    if _engine(frame) == "pyspark":
+        return spark.hold(frame)
     held: Frame = nw.from_native(frame.to_native().materialize()).lazy()
     return held
 

@@ -7,6 +7,7 @@ whose table was not given (accounts: audience; edges: network) are left out for 
 others share their weight.
 """
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from functools import reduce
 from operator import add
@@ -20,7 +21,7 @@ from tiering.check import check
 from tiering.coordination import with_coordination
 from tiering.curves import UNIT, decayed, settled, weighted, whole_units
 from tiering.frames import Frame, Native, attach, give_back, null_like, settle
-from tiering.influence_reasons import with_author_reasons
+from tiering.influence_reasons import PARTS, with_author_reasons
 from tiering.network import network_scores
 from tiering.policy import InfluencePolicy, NetworkPolicy, Policy
 from tiering.policy_file import load_policy
@@ -89,7 +90,15 @@ def influence(
         good.get("accounts"),
         good.get("edges"),
     )
-    return give_back(authors.select(COLUMNS).sort("author_id"), signals)
+    told = with_author_reasons(authors, parts_of(good))
+    return give_back(told.select(COLUMNS).sort("author_id"), signals)
+
+
+def parts_of(tables: Iterable[str]) -> tuple[str, ...]:
+    """Return the parts of influence that the given tables let be measured, by their names."""
+    needs = {"audience": "accounts", "network": "edges"}
+    given = set(tables)
+    return tuple(part for part in PARTS if needs.get(part, "signals") in given)
 
 
 def measure_influence(
@@ -99,7 +108,7 @@ def measure_influence(
     accounts: Frame | None,
     edges: Frame | None,
 ) -> Frame:
-    """Return one row an account from checked tables: `COLUMNS`, and what the score card tells."""
+    """Return one row an account from checked tables: the figures of `COLUMNS`, no sentences."""
     posts = settle(_posts(signals, accounts, moment, policy))
     authors = settle(_authors(posts, accounts, moment))
     authors = _with_parts(authors, policy)
@@ -112,7 +121,7 @@ def measure_influence(
         authors = authors.join(heard, on="author_id", how="left")
         authors = _with_network(authors, policy.network)
         parts["network"] = policy.weights.network
-    return with_author_reasons(_combined(settle(authors), parts, policy), parts)
+    return _combined(settle(authors), parts, policy)
 
 
 def of_customers(authors: Frame) -> Frame:

@@ -54,27 +54,33 @@ CAUSES = MappingProxyType(
 )
 
 
-def with_author_reasons(authors: Frame, parts: Iterable[str]) -> Frame:
-    """Return the authors with `reasons`, and the sentences that the score card passes on.
+def with_author_sentences(authors: Frame) -> Frame:
+    """Return the authors with the sentences that the score card passes on.
 
     These are `social_en`, `social_zh` (the account with its figures), and `doubt_en`, `doubt_zh`
     (why it was discounted; null where it was not).
     """
-    parts = list(parts)
     authors = authors.with_columns(
-        **{f"said_{name}": tenths(nw.col(name)) for name in parts},
         said_platform=nw.col("platform").fill_null("–"),
-        said_account_posts=nw.col("account_posts").cast(nw.String).fill_null("–"),
         said_kept=(nw.col("kept") * 100 + 0.5).floor().cast(nw.Int64),
     )
-    if "network" in parts:
-        authors = authors.with_columns(said_times=tenths(nw.col("times_average")))
-    authors = authors.with_columns(
+    return authors.with_columns(
         social_en=_account(ACCOUNT[0], "band"),
         social_zh=_account(ACCOUNT[1], "band_zh"),
         doubt_en=_doubt(0, "kept at {}%", "; "),
         doubt_zh=_doubt(1, "计分保留 {}%", "；"),
     )
+
+
+def with_author_reasons(authors: Frame, parts: Iterable[str]) -> Frame:
+    """Return the authors with `reasons`: why they were discounted, then their measured parts."""
+    parts = list(parts)
+    authors = with_author_sentences(authors).with_columns(
+        **{f"said_{name}": tenths(nw.col(name)) for name in parts},
+        said_account_posts=nw.col("account_posts").cast(nw.String).fill_null("–"),
+    )
+    if "network" in parts:
+        authors = authors.with_columns(said_times=tenths(nw.col("times_average")))
     doubted = Notice(nw.col("kept") < 1, Reason(nw.col("doubt_en"), nw.col("doubt_zh")))
     told = [Reason(*(_part(name, pattern) for pattern in PARTS[name])) for name in parts]
     return with_reasons(authors, [doubted], told, len(told) + 1)

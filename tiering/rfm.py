@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 from tiering.check import check
 from tiering.counting import EVERY_ORDER, OrderCounting, order_counting
 from tiering.curves import UNIT, Curve, settled, weighted
-from tiering.frames import Frame, Native, collect, give_back
+from tiering.frames import Frame, Native, collect, give_back, settle
 from tiering.policy import Policy, RfmPolicy
 from tiering.policy_file import load_policy
 from tiering.reasons import tenths, yuan
@@ -75,7 +75,8 @@ def measure_rfm(
     `counted_fen`, what of frequency and money counts by `counting`; grades `r f m` from 1 to 5,
     `commercial` from 0 to 100, and the figures as a sentence, `commercial_en`, `commercial_zh`.
     """
-    return _told(_scored(figures(orders, moment, policy.window_days, counting), policy), counting)
+    measured = figures(orders, moment, policy.window_days, counting)
+    return _told(settle(_scored(measured, policy)), counting)
 
 
 def figures(

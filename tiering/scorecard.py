@@ -23,7 +23,8 @@ from tiering.experience import measure_experience
 from tiering.faults import RefusedRow
 from tiering.frames import Frame, Native, collect, give_back, settle
 from tiering.in_force import in_force
-from tiering.influence import COLUMNS, measure_influence, of_customers
+from tiering.influence import COLUMNS, measure_influence, of_customers, parts_of
+from tiering.influence_reasons import with_author_reasons, with_author_sentences
 from tiering.policy import Policy
 from tiering.policy_file import load_policy
 from tiering.rfm import measure_rfm
@@ -69,8 +70,8 @@ def score(
     Parameters
     ----------
     orders, signals
-        pandas, Polars or DuckDB frames by their contracts (`tiering.schema`); either may be
-        empty. Money in fen; a time without a zone is China's time.
+        pandas, Polars, DuckDB or PySpark frames by their contracts (`tiering.schema`); either may
+        be empty. Money in fen; a time without a zone is China's time.
     as_of
         Day (to its end in China) or moment of scoring; nothing that happened or became known
         later is used.
@@ -154,24 +155,29 @@ def score_run(
     card = score_card(
         measured.customers, measured.parts, moment, measured.policy, earlier, measured.lifetime
     )
-    columns = _columns(measured)
+    columns = columns_of(measured)
     scores = settle(card.with_columns(policy_version=nw.lit(given.label())).select(columns))
     return ScoreRun(
         as_of=moment.text,
         policy_version=given.label(),
         scores=give_back(scores.sort("customer_id"), orders),
-        authors=give_back(measured.authors.select(COLUMNS).sort("author_id"), orders),
+        authors=give_back(_heard(measured).select(COLUMNS).sort("author_id"), orders),
         customers=_count(scores),
         rows={name: each.counts() for name, each in measured.checked.items()},
-        unattributed=_count(measured.said.filter(nw.col("customer_id").is_null())),
+        unattributed=measured.unattributed(),
         refused=tuple(row for each in measured.checked.values() for row in each.refused()),
     )
 
 
-def _columns(measured: "Measured") -> tuple[str, ...]:
+def columns_of(measured: "Measured") -> tuple[str, ...]:
+    """Return the columns of the scores, which depend on the policy."""
     risk = measured.policy.risk
     more = () if measured.lifetime is None else LIFETIME_COLUMNS
     return (*SCORE_COLUMNS, *more, *(CAP_COLUMNS if risk is not None and risk.caps else ()))
+
+
+def _heard(measured: "Measured") -> Frame:
+    return with_author_reasons(measured.authors, parts_of(measured.checked))
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +191,10 @@ class Measured:
     parts: Mapping[str, Frame]
     policy: Policy
     lifetime: Frame | None
+
+    def unattributed(self) -> int:
+        """Return how many used signals belong to no known customer."""
+        return _count(self.said.filter(nw.col("customer_id").is_null()))
 
 
 def measure(
@@ -215,7 +225,7 @@ def measure(
     authors = _authors(checked, said, moment, rules)
     orders = checked["orders"].good
     events = checked["engagement"].good if "engagement" in checked else None
-    everybody = customers_of([orders, said, authors, *([] if events is None else [events])])
+    everybody = settle(customers_of([orders, said, authors, *([] if events is None else [events])]))
     links = checked["links"].good if "links" in checked else None
     parts = _parts(Seen(orders, said, events, links), authors, moment, rules)
     lifetime = _lifetime(orders, moment, rules)
@@ -234,7 +244,7 @@ def _parts(seen: Seen, authors: Frame, moment: Moment, policy: Policy) -> dict[s
     orders, said, events = seen.orders, seen.signals, seen.engagement
     parts = {
         "commercial": measure_rfm(orders, moment, policy.rfm, order_counting(policy)),
-        "social": of_customers(authors),
+        "social": with_author_sentences(settle(of_customers(authors))),
         "experience": measure_experience(said, events, moment, policy.experience),
     }
     if events is not None:

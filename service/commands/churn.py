@@ -28,7 +28,7 @@ def churn(
         Path | None,
         typer.Option(metavar="FILE", help="Stages and cycles [shipped ones] 生命周期策略"),
     ] = None,
-    engine: options.Local = options.Engine.PANDAS,
+    engine: options.Local = options.LocalEngine.PANDAS,
     strict: options.Strict = False,
     as_json: options.AsJson = False,
 ) -> int:
@@ -42,7 +42,8 @@ def churn(
     """
     from service.commands.beside import keep_rejects
     from service.commands.churn_report import show, summary_of
-    from service.commands.score_files import demand_output, write_table
+    from service.commands.score_files import demand_output
+    from service.commands.score_output import write_table
     from service.commands.tables_input import given_files, open_tables
     from tiering.churn import ChurnSettings
     from tiering.churn import churn as churn_of

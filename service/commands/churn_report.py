@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from nlp.message import Message
-from service.commands.score_files import arrow_of
+from service.commands.score_output import arrow_of
 from service.commands.score_report import row_counts
 from service.files.rejects import rejects_path
 from service.language import spoken_language

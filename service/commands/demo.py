@@ -148,12 +148,12 @@ def _score(console: "Console", paths: "SamplePaths", results: Results) -> None:
     options = [word for name, path in given.items() for word in (f"--{name}", path)]
     with _said(console, "score", *options, "--as-of", as_of, "-o", results.tiers):
         score(
-            paths.orders,
-            results.signals,
+            str(paths.orders),
+            str(results.signals),
             results.tiers,
-            engagement=paths.engagement,
-            accounts=paths.accounts,
-            edges=paths.edges,
+            engagement=str(paths.engagement),
+            accounts=str(paths.accounts),
+            edges=str(paths.edges),
             authors=results.authors,
             as_of=as_of,
         )

@@ -9,7 +9,7 @@ import typer
 from service.commands import options
 from service.commands.features_files import Judged, places_of, read_target, write_features
 from service.commands.features_report import show, show_list
-from service.commands.score_files import arrow_of
+from service.commands.score_output import arrow_of
 from service.commands.tables_input import Opened, given_files, open_tables
 from service.exit_codes import ExitCode
 
@@ -57,7 +57,7 @@ def features(
     as_json: Annotated[
         bool, typer.Option("--json", help="With --list: JSON 与 --list 合用，输出 JSON")
     ] = False,
-    engine: options.Local = options.Engine.PANDAS,
+    engine: options.Local = options.LocalEngine.PANDAS,
     strict: options.Strict = False,
 ) -> int:
     """Compute documented features of every customer, each as it could be known at the moment.

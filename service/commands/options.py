@@ -68,7 +68,7 @@ ActionsPolicy = Annotated[
 ]
 
 
-class Engine(StrEnum):
+class LocalEngine(StrEnum):
     """What computes on this machine; all give the same."""
 
     PANDAS = "pandas"
@@ -77,5 +77,6 @@ class Engine(StrEnum):
 
 
 Local = Annotated[
-    Engine, typer.Option("--engine", help="What computes; all give the same 计算引擎，结果相同")
+    LocalEngine,
+    typer.Option("--engine", help="What computes; all give the same 计算引擎，结果相同"),
 ]

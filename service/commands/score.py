@@ -7,20 +7,24 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from service.commands import options
+from service.commands.beside import keep_rejects
 from service.commands.score_files import (
     Tables,
     demand_output,
     newest,
     read_tables,
     rejected,
-    write_run,
 )
+from service.commands.score_output import write_tables
+from service.commands.score_record import record_of, write_record
 from service.commands.score_report import show
-from service.errors import NotBuiltError, OutputError
+from service.commands.score_source import source_of
+from service.commands.score_summary import Summary
+from service.errors import OutputError
 from service.exit_codes import ExitCode
 
 if TYPE_CHECKING:
-    from tiering import Policy, ScoreRun
+    from tiering import Policy, ScorePieces
 
 
 class Engine(StrEnum):
@@ -33,9 +37,11 @@ class Engine(StrEnum):
 
 
 def score(
-    orders: Annotated[Path, typer.Option(metavar="FILE", help="Orders, amounts in fen 订单（分）")],
+    orders: Annotated[
+        str, typer.Option(metavar="FILE|URL", help="Orders, amounts in fen 订单（分）")
+    ],
     signals: Annotated[
-        Path, typer.Option(metavar="FILE", help="Signals of tingyin analyze 信号文件")
+        str, typer.Option(metavar="FILE|URL", help="Signals of tingyin analyze 信号文件")
     ],
     output: Annotated[
         Path,
@@ -44,17 +50,18 @@ def score(
         ),
     ],
     engagement: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Views, carts, logins, NPS 行为记录")
+        str | None, typer.Option(metavar="FILE|URL", help="Views, carts, logins, NPS 行为记录")
     ] = None,
     accounts: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Social accounts 社交账号")
+        str | None, typer.Option(metavar="FILE|URL", help="Social accounts 社交账号")
     ] = None,
     edges: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Follows, reposts, replies 关注与转发关系")
+        str | None,
+        typer.Option(metavar="FILE|URL", help="Follows, reposts, replies 关注与转发关系"),
     ] = None,
     links: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Who shares a device, address … 共用设备、地址等"),
+        str | None,
+        typer.Option(metavar="FILE|URL", help="Who shares a device, address … 共用设备、地址等"),
     ] = None,
     authors: Annotated[
         Path | None,
@@ -81,22 +88,20 @@ def score(
     ] = None,
     engine: Annotated[
         Engine, typer.Option(help="What computes; all give the same 计算引擎，结果相同")
-    ] = Engine.PANDAS,
+    ] = Engine.POLARS,
     strict: options.Strict = False,
 ) -> int:
     """Score every customer and put each into one tier, with the reasons.
 
     Nothing later than the day of scoring is used. Rows that break a contract go to
-    TIERS.rejects.jsonl with file, line, value, reason; the rest is scored.
+    TIERS.rejects.jsonl with file, line, value, reason; the rest is scored. TIERS.run.json says
+    what went in and what became of each row. A table may come from a database:
+    postgresql://user@host/database?table=orders
 
     为每位顾客评分并归入一个层级，附理由。只使用截至日期之前的数据；
-    不合格的行写入 TIERS.rejects.jsonl。
+    不合格的行写入 TIERS.rejects.jsonl；TIERS.run.json 记录输入及每行去向。
+    表也可来自数据库：postgresql://user@host/database?table=orders
     """
-    if engine is Engine.SPARK:
-        raise NotBuiltError(
-            "--engine spark is not built yet; use pandas, polars or duckdb",
-            "--engine spark 尚未实现；请使用 pandas、polars 或 duckdb",
-        )
     files = {
         "orders": orders,
         "signals": signals,
@@ -105,26 +110,32 @@ def score(
         "edges": edges,
         "links": links,
     }
-    given = {name: path for name, path in files.items() if path is not None}
+    given = {name: source_of(each) for name, each in files.items() if each is not None}
+    inputs = [each for each in (*given.values(), previous) if isinstance(each, Path)]
     for written in filter(None, (output, authors, quantile_cuts)):
-        demand_output(written, filter(None, (*given.values(), previous)))
+        demand_output(written, inputs)
     tables = read_tables(given, engine, previous)
     day = as_of or newest(tables)
     rules = _policy(tables, day, policy, quantile_cuts)
     run = _run(tables, day, rules)
     rejects = [*tables.unread, *rejected(run.refused, given)]
-    write_run(run, rejects, output, authors)
-    show(run, rules, rejects, output)
+    keep_rejects(output, rejects)
+    files_out = {"scores": output} if authors is None else {"scores": output, "authors": authors}
+    if authors is not None:
+        write_tables(authors, run.authors())
+    summary = Summary()
+    write_tables(output, summary.passing(run.scores()))
+    write_record(output, record_of(run, engine, given, tables.unread, summary), files_out)
+    show(run, rules, rejects, output, summary)
     return ExitCode.REJECTS if strict and rejects else ExitCode.DONE
 
 
-def _run(tables: "Tables", as_of: str, policy: "Policy") -> "ScoreRun[object]":
+def _run(tables: "Tables", as_of: str, policy: "Policy") -> "ScorePieces":
     import tiering
 
-    orders, signals = tables.frames["orders"], tables.frames["signals"]
-    names = ("engagement", "accounts", "edges", "links", "previous")
-    others = {name: tables.frames.get(name) for name in names}
-    return tiering.score_run(orders, signals, as_of=as_of, policy=policy, **others)
+    given = dict(tables.frames)
+    previous = given.pop("previous", None)
+    return tiering.score_pieces(given, as_of=as_of, policy=policy, previous=previous)
 
 
 def _policy(

@@ -1,15 +1,15 @@
-"""The files of `tingyin score`: tables in by line, scores, accounts and rejects out."""
+"""What `tingyin score` reads: tables by line, from files and databases, and who breaks them."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from service.commands.beside import keep_rejects
+from service.commands.score_frames import Opener, opener, without_null_types
+from service.commands.score_source import DatabaseTable, Source, read_database
 from service.errors import InputError, OutputError
-from service.files import Reject, Unreadable, open_table, write_rows
+from service.files import Reject, Unreadable, open_table
 from service.files.cells import unguarded
 from service.files.rows import TEXT_FORMATS
 
@@ -18,9 +18,7 @@ if TYPE_CHECKING:
 
     from service.files import Table
     from service.files.format import Format
-    from tiering import Contract, RefusedRow, ScoreRun
-
-BATCH = 10_000
+    from tiering import Contract, RefusedRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +30,12 @@ class Tables:
 
 
 def read_tables(
-    files: Mapping[str, Path],
+    sources: Mapping[str, Source],
     engine: str,
     previous: Path | None = None,
     beside: "Mapping[str, pa.Table] | None" = None,
 ) -> Tables:
-    """Return the files (by the name of their contract) as frames of the engine, with `line`.
+    """Return the sources (by the name of their contract) as frames of the engine, with `line`.
 
     The tiers of the run before, where given, are the frame `previous`; the tables `beside` come
     as they are.
@@ -45,18 +43,21 @@ def read_tables(
     Raises
     ------
     InputError
-        A file is no table, lacks a column, or the engine is not installed.
+        A file is no table, a table of a database cannot be read, a column is lacking, or the engine
+        is not installed.
     """
     import tiering
 
-    unread: list[Reject] = []
-    tables = {
-        name: _read(open_table(path), tiering.CONTRACTS[name], unread)
-        for name, path in files.items()
+    opening, unread = opener(engine), list[Reject]()
+    frames = {
+        name: _frame(source, tiering.CONTRACTS[name], opening, unread)
+        for name, source in sources.items()
     }
     if previous is not None:
-        tables["previous"] = _previous(previous)
-    return Tables(_frames(tables | dict(beside or {}), engine), tuple(unread))
+        frames["previous"] = opening.of_arrow(_previous(previous))
+    for name, table in (beside or {}).items():
+        frames[name] = opening.of_arrow(table)
+    return Tables(frames, tuple(unread))
 
 
 def newest(tables: Tables) -> str:
@@ -79,32 +80,16 @@ def newest(tables: Tables) -> str:
     return day.isoformat()
 
 
-def rejected(refused: "Iterable[RefusedRow]", files: Mapping[str, Path]) -> Iterator[Reject]:
-    """Yield refused rows as rejects, with the file that each stands in."""
+def rejected(refused: "Iterable[RefusedRow]", sources: Mapping[str, Source]) -> Iterator[Reject]:
+    """Yield refused rows as rejects, with the source that each stands in."""
     for row in refused:
         yield Reject(
-            file=files[row.table].name,
+            file=sources[row.table].name,
             line=row.line or 0,
             column=row.column,
             value=row.value,
             reason=row.reason(),
         )
-
-
-def write_run(
-    run: "ScoreRun[object]", rejects: Sequence[Reject], output: Path, authors: Path | None
-) -> None:
-    """Write scores and rejects, and the accounts where a file is named for them.
-
-    Raises
-    ------
-    OutputError
-        A file cannot be written.
-    """
-    keep_rejects(output, rejects)
-    if authors is not None:
-        write_table(authors, run.authors)
-    write_table(output, run.scores)
 
 
 def demand_output(output: Path, inputs: Iterable[Path]) -> None:
@@ -127,27 +112,19 @@ def demand_output(output: Path, inputs: Iterable[Path]) -> None:
         )
 
 
-def arrow_of(frame: Any) -> "pa.Table":  # noqa: ANN401  # a frame of any engine
-    """Return a native frame as an Arrow table."""
-    import pandas as pd
-    import pyarrow as pa
-
-    if isinstance(frame, pd.DataFrame):
-        return pa.Table.from_pandas(frame, preserve_index=False)
-    return frame.to_arrow_table() if hasattr(frame, "to_arrow_table") else frame.to_arrow()
-
-
-def _read(table: "Table", contract: "Contract", unread: list[Reject]) -> "pa.Table":
-    import pyarrow.parquet as pq
-
+def _frame(source: Source, contract: "Contract", opening: Opener, unread: list[Reject]) -> object:
+    if isinstance(source, DatabaseTable):
+        read = read_database(source, contract)
+        _demand_columns(source.name, read.column_names, contract)
+        return opening.of_arrow(read)
+    table = open_table(source)
     if table.format == "parquet":
-        present = [n for n in contract.names() if n in table.columns and n != "line"]
-        read = pq.read_table(table.path, columns=present)
-        read = read.append_column("line", _numbered(read.num_rows))
-    else:
-        read = _from_records(table, contract, unread)
-    _demand_columns(table.path, read.column_names, contract)
-    return _without_null_types(read)
+        present = [name for name in contract.names() if name in table.columns and name != "line"]
+        _demand_columns(source, present, contract)
+        return opening.scan(table.path, present)
+    read = _from_records(table, contract, unread)
+    _demand_columns(source, read.column_names, contract)
+    return opening.of_arrow(without_null_types(read))
 
 
 def _previous(path: Path) -> "pa.Table":
@@ -162,21 +139,13 @@ def _previous(path: Path) -> "pa.Table":
     return pa.table({name: pa.array(rows[name], kind) for name, kind in kinds.items()})
 
 
-def _demand_columns(path: Path, columns: Sequence[str], contract: "Contract") -> None:
+def _demand_columns(source: Path | str, columns: Sequence[str], contract: "Contract") -> None:
     from tiering.errors import ContractError
 
     try:
         contract.demand([name for name in columns if name != "line"])
     except ContractError as error:
-        raise InputError(f"{path}: {error}", f"{path}：{error.text('zh')}") from error
-
-
-def _without_null_types(table: "pa.Table") -> "pa.Table":
-    """Return the table with columns of nothing but null as text, which every engine has."""
-    import pyarrow as pa
-
-    fields = [f.with_type(pa.string()) if pa.types.is_null(f.type) else f for f in table.schema]
-    return table.cast(pa.schema(fields))
+        raise InputError(f"{source}: {error}", f"{source}：{error.text('zh')}") from error
 
 
 def _from_records(table: "Table", contract: "Contract", unread: list[Reject]) -> "pa.Table":
@@ -210,58 +179,3 @@ def _column(cells: list[object]) -> "pa.Array":
         return pa.array(cells)
     except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError):
         return pa.array([None if cell is None else str(cell) for cell in cells], pa.string())
-
-
-def _numbered(rows: int) -> "pa.Array":
-    import pyarrow as pa
-
-    return pa.array(range(1, rows + 1), pa.int64())
-
-
-def _frames(tables: Mapping[str, "pa.Table"], engine: str) -> dict[str, object]:
-    import pandas as pd
-
-    if engine == "pandas":
-        return {n: table.to_pandas(types_mapper=pd.ArrowDtype) for n, table in tables.items()}
-    try:
-        module = import_module(engine)
-    except ImportError as error:
-        raise InputError(
-            f"--engine {engine}: {engine} is not installed; run `pip install {engine}`, "
-            "or use --engine pandas",
-            f"--engine {engine}：未安装 {engine}；请运行 `pip install {engine}`，"
-            "或使用 --engine pandas",
-        ) from error
-    if engine == "duckdb":  # its progress bar would write into the report
-        module = module.connect()
-        module.execute("SET enable_progress_bar = false")
-    return {name: module.from_arrow(table) for name, table in tables.items()}
-
-
-def write_table(path: Path, frame: object) -> None:
-    """Write a native frame, in the format of the file's name.
-
-    Raises
-    ------
-    OutputError
-        The file cannot be written.
-    """
-    table = arrow_of(frame)
-    rows = (row for batch in table.to_batches(BATCH) for row in batch.to_pylist())
-    write_rows(path, rows, _plain_schema(table.schema))
-
-
-def _plain_schema(schema: "pa.Schema") -> "pa.Schema":
-    """Return the schema with plain strings and no engine's notes, alike for every engine."""
-    import pyarrow as pa
-
-    def plain(kind: "pa.DataType") -> "pa.DataType":
-        if pa.types.is_large_string(kind) or pa.types.is_string_view(kind):
-            return pa.string()
-        if pa.types.is_large_list(kind) or pa.types.is_list(kind):
-            return pa.list_(plain(kind.value_type))
-        if pa.types.is_struct(kind):
-            return pa.struct([(field.name, plain(field.type)) for field in kind])
-        return kind
-
-    return pa.schema([(field.name, plain(field.type)) for field in schema])

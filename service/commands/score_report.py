@@ -1,12 +1,13 @@
 """What `tingyin score` prints: tiers, the best customers, whom to care for, who is heard."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from nlp.message import Message
-from service.commands.score_files import arrow_of
+from service.commands.score_record import record_path
+from service.commands.score_summary import SHOWN, Summary, first_rows
 from service.files.rejects import rejects_path
 from service.language import spoken_language
 
@@ -15,9 +16,8 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from service.files import Reject
-    from tiering import Policy, RowCounts, ScoreRun
+    from tiering import Policy, RowCounts, ScorePieces
 
-SHOWN = 5
 TITLES = MappingProxyType(
     {
         "tiers": Message("Tiers", "客户分层"),
@@ -43,43 +43,42 @@ HEADS = MappingProxyType(
 
 
 def show(
-    run: "ScoreRun[object]", policy: "Policy", rejects: "Sequence[Reject]", output: Path
+    run: "ScorePieces",
+    policy: "Policy",
+    rejects: "Sequence[Reject]",
+    output: Path,
+    summary: Summary,
 ) -> None:
     """Print the summary in the spoken language."""
     from rich.console import Console
 
-    console, scores, authors = Console(), arrow_of(run.scores), arrow_of(run.authors)
-    console.print(_tiers(scores, policy))
-    console.print(_first(scores, "best", "score", ("customer_id", "tier", "score")))
-    unhappy = scores.filter(scores["care"])
-    if unhappy.num_rows:
-        columns = ("customer_id", "commercial", "experience")
-        console.print(_first(unhappy, "care", "commercial", columns))
-    if authors.num_rows:
-        console.print(_first(authors, "heard", "influence", ("author_id", "influence")))
-    for line in (*_outcome(run, unhappy.num_rows), *_places(rejects, output)):
+    console = Console()
+    console.print(_tiers(summary.tiers, policy))
+    if summary.best is not None:
+        console.print(_rows(summary.best, "best", ("customer_id", "tier", "score")))
+    if summary.care is not None and summary.unhappy:
+        console.print(_rows(summary.care, "care", ("customer_id", "commercial", "experience")))
+    heard = first_rows([run.heard(SHOWN)], "influence", "author_id")
+    if heard.num_rows:
+        console.print(_rows(heard, "heard", ("author_id", "influence")))
+    for line in (*_outcome(run, summary.unhappy), *_places(rejects, output)):
         console.print(line.text(spoken_language()), highlight=False, markup=False)
 
 
-def _tiers(scores: "pa.Table", policy: "Policy") -> "Table":
-    counts = {row["values"]: row["counts"] for row in scores["tier"].value_counts().to_pylist()}
-    table = _table("tiers", ("tier", "customers", "share"))
+def _tiers(counts: Mapping[str, int], policy: "Policy") -> "Table":
+    table, everybody = _table("tiers", ("tier", "customers", "share")), sum(counts.values())
     for tier in policy.tiers:
         number = counts.get(tier.name, 0)
-        share = number / max(scores.num_rows, 1)
+        share = number / max(everybody, 1)
         table.add_row(f"{tier.name} {tier.zh}", f"{number:,}", f"{share:.1%}")
     return table
 
 
-def _first(rows: "pa.Table", title: str, by: str, columns: Sequence[str]) -> "Table":
-    """Return the first rows by a figure, falling; of equal ones the first by their id."""
-    import pyarrow.compute as pc
+def _rows(rows: "pa.Table", title: str, columns: Sequence[str]) -> "Table":
     from rich.markup import escape
 
-    keys = [(by, "descending"), (columns[0], "ascending")]
-    best = rows.take(pc.select_k_unstable(rows, SHOWN, keys))
     table = _table(title, (*columns, "reasons"))
-    for row in best.select([*columns, "reasons"]).to_pylist():
+    for row in rows.select([*columns, "reasons"]).to_pylist():
         cells = (_cell(row[name]) for name in columns)
         why = "\n".join(reason[spoken_language()] for reason in row["reasons"])
         table.add_row(*map(escape, cells), escape(why), end_section=True)
@@ -98,7 +97,7 @@ def _table(title: str, columns: Iterable[str]) -> "Table":
     return Table(*heads, title=TITLES[title].text(language), title_justify="left")
 
 
-def _outcome(run: "ScoreRun[Any]", unhappy: int) -> Iterable[Message]:
+def _outcome(run: "ScorePieces", unhappy: int) -> Iterable[Message]:
     yield Message(
         f"scored {run.customers:,} customers as of {run.as_of} by policy {run.policy_version}; "
         f"care first for {unhappy:,}; {run.unattributed:,} signals belong to no known customer",
@@ -124,6 +123,8 @@ def row_counts(name: str, counts: "RowCounts") -> Message:
 
 def _places(rejects: "Sequence[Reject]", output: Path) -> Iterable[Message]:
     yield Message(f"scores: {output}", f"得分：{output}")
+    record = record_path(output)
+    yield Message(f"run record: {record}", f"运行记录：{record}")
     if rejects:
         place = rejects_path(output)
         yield Message(

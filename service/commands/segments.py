@@ -21,7 +21,7 @@ def segments(
         typer.Option(metavar="FILE", help="Bounds, seed, names [shipped ones] 分群策略"),
     ] = None,
     policy: options.Policy = None,
-    engine: options.Local = options.Engine.PANDAS,
+    engine: options.Local = options.LocalEngine.PANDAS,
     strict: options.Strict = False,
     as_json: options.AsJson = False,
 ) -> int:
@@ -34,7 +34,8 @@ def segments(
     """
     import tiering
     from service.commands.beside import keep_rejects
-    from service.commands.score_files import demand_output, write_table
+    from service.commands.score_files import demand_output
+    from service.commands.score_output import write_table
     from service.commands.segments_report import show, summary_of
     from service.commands.tables_input import given_files, open_tables
     from tiering.segments import load_segment_policy

@@ -52,7 +52,7 @@ def tags(
         typer.Option(metavar="FILE", help="Also write what changed since 另存变动"),
     ] = None,
     as_of: options.AsOf = None,
-    engine: options.Local = options.Engine.PANDAS,
+    engine: options.Local = options.LocalEngine.PANDAS,
     check: Annotated[
         bool, typer.Option("--check", help="Read the rules only, and list them 只检查规则")
     ] = False,
@@ -73,7 +73,8 @@ def tags(
         show_rules(given)
         return ExitCode.DONE
     orders, signals, output = _demand_given(orders, signals, output)
-    from service.commands.score_files import demand_output, write_table
+    from service.commands.score_files import demand_output
+    from service.commands.score_output import write_table
     from service.commands.tables_input import given_files, open_tables
     from service.commands.tags_input import profile_of, tags_of
 

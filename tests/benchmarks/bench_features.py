@@ -10,10 +10,16 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.benchmarks.bench_score import LAST_DAY, ORDERS, READERS, SIGNALS, measured, write_tables
+from tests.benchmarks.bench_score import LAST_DAY, SMALL, Size, measured, write_tables
 from tiering.features import FEATURES
 
+READERS = {
+    "pandas": "import pandas as engine",
+    "polars": "import polars as engine",
+    "duckdb": "import duckdb as engine; engine.execute('SET enable_progress_bar = false')",
+}
 PLAIN = """
+import pandas as pd
 orders = pd.read_parquet(folder / "orders.parquet")
 day = orders["ordered_at"].dt.tz_convert("Asia/Shanghai").dt.tz_localize(None)
 age = (pd.Timestamp("{day}") - day.dt.normalize()).dt.days
@@ -47,7 +53,7 @@ for short, long in ((7, 30), (30, 90), (90, 180), (180, 365)):
         early = table[f"{{name}}_{{long}}"] - late
         now, before = late * (long - short), early * short
         table[f"{{name}}_trend_{{short}}"] = (now - before) / (now + before)
-rows, wide = table.sort_index().shape
+table = table.sort_index()
 """
 COMPUTED = """
 from tiering.features import features
@@ -56,16 +62,16 @@ tables = {{
 table = features(tables, "{day}")
 if hasattr(table, "to_arrow_table"):  # DuckDB sorts when it is asked
     table = table.to_arrow_table()
-rows, wide = table.shape
 """
 
 
-def run(orders: int = ORDERS, signals: int = SIGNALS) -> list[tuple[str, str]]:
-    """Return one row a system: customers, seconds, processor seconds, peak memory."""
+def run(size: Size = SMALL) -> list[tuple[str, str]]:
+    """Return one row a system: seconds, processor seconds, peak memory."""
     of_orders = sum(each.table == "orders" for each in FEATURES.values())
     of_both = of_orders + sum(each.table == "signals" for each in FEATURES.values())
-    with tempfile.TemporaryDirectory() as folder:
-        write_tables(Path(folder), orders, signals)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        write_tables(folder, size)
         rows = [("plain pandas groupby, 104 columns", measured(PLAIN.format(day=LAST_DAY), folder))]
         for number, tables in ((of_orders, ["orders"]), (of_both, ["orders", "signals"])):
             for engine, reader in READERS.items():
@@ -75,5 +81,5 @@ def run(orders: int = ORDERS, signals: int = SIGNALS) -> list[tuple[str, str]]:
 
 
 if __name__ == "__main__":
-    for label, value in run(*map(int, sys.argv[1:])):
+    for label, value in run(Size(*map(int, sys.argv[1:])) if sys.argv[1:] else SMALL):
         print(f"{label:34} {value}")

@@ -99,7 +99,12 @@ BAD = {
     "horizon": ("churn", ("--horizon", "0"), ExitCode.BAD_INPUT, "horizon_days 0 must lie"),
     "method": ("churn", ("--method", "guess"), ExitCode.BAD_INPUT, "take one of auto"),
     "policy": ("churn", ("--lifecycle-policy", "none.yaml"), ExitCode.BAD_INPUT, "cannot be read"),
-    "segments": ("segments", ("--segments-policy", "none.yaml"), ExitCode.BAD_INPUT, "cannot be read"),
+    "segments": (
+        "segments",
+        ("--segments-policy", "none.yaml"),
+        ExitCode.BAD_INPUT,
+        "cannot be read",
+    ),
     "day": ("segments", ("--as-of", "soon"), ExitCode.BAD_INPUT, "is no date"),
     "engine": ("churn", ("--engine", "spark"), ExitCode.USAGE, "spark"),
 }

@@ -179,10 +179,11 @@ def test_quantile_cuts_are_written_and_used(files: dict[str, Path], tmp_path: Pa
 
 
 REFUSED: list[tuple[dict[str, object], ExitCode, str]] = [
-    ({"--engine": "spark"}, ExitCode.USAGE, "not built yet; use pandas, polars or duckdb"),
     ({"--engine": "excel"}, ExitCode.USAGE, "excel"),
     ({"--as-of": "June"}, ExitCode.BAD_INPUT, "write 2026-03-01"),
     ({"--orders": "missing.csv"}, ExitCode.BAD_INPUT, "missing.csv"),
+    ({"--orders": "mysql://u:secret@h/d?table=o"}, ExitCode.BAD_INPUT, "write postgresql://"),
+    ({"--orders": "postgresql://u:secret@h/d"}, ExitCode.BAD_INPUT, "names no table"),
     ({"--policy": "missing.yaml"}, ExitCode.BAD_INPUT, "missing.yaml"),
     ({"-o": "orders.csv"}, ExitCode.CANNOT_WRITE, "is one of the inputs"),
     ({"-o": "nowhere/tiers.jsonl"}, ExitCode.CANNOT_WRITE, "folder does not exist"),
@@ -204,6 +205,7 @@ def test_what_is_refused(
     assert done.exception is not None
     assert exit_code_of(done.exception) == code
     assert words in str(done.exception) + done.output
+    assert "secret" not in str(done.exception) + done.output
     assert not (tmp_path / "tiers.jsonl").exists()
 
 

@@ -237,6 +237,7 @@ def test_the_front_door() -> None:
         "Policy",
         "RefusedRow",
         "RowCounts",
+        "ScorePieces",
         "ScoreRun",
         "Tier",
         "errors",
@@ -251,6 +252,7 @@ def test_the_front_door() -> None:
         "rfm",
         "same_bins",
         "score",
+        "score_pieces",
         "score_run",
     ]
     assert all(hasattr(tiering, name) for name in tiering.__all__)

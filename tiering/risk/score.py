@@ -59,7 +59,7 @@ def measure_risk(seen: Seen, moment: Moment, policy: RiskPolicy) -> Frame:
     tables += [_nothing(sign) for sign in signs.values()]
     sums = nw.concat(tables).group_by("customer_id").agg(nw.col(*SUMS).sum())
     costs = _costs(sums.with_columns(nw.col(*SUMS).cast(nw.Int64)), policy)
-    return _told(_with_signs(costs, signs) if policy.signs else _scored(costs, ()))
+    return _told(settle(_with_signs(costs, signs) if policy.signs else _scored(costs, ())))
 
 
 def _recent(seen: Seen, moment: Moment, policy: RiskPolicy) -> Seen:
