@@ -2,7 +2,7 @@
 
 import errno
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import typer
 
@@ -43,42 +43,59 @@ from service.exit_codes import ExitCode
 from service.language import spoken_language
 
 COMMANDS: Mapping[str, Callable[..., object]] = {
+    "demo": demo,
+    "doctor": doctor,
     "analyze": analyze,
     "transcripts": transcripts,
     "opinions": opinions,
     "duplicates": duplicates,
-    "score": score,
-    "migration": migration,
-    "thresholds": thresholds,
-    "eval": evaluate,
-    "train": train,
     "watch": watch,
-    "backtest": backtest,
-    "demo": demo,
-    "doctor": doctor,
-    "ingest": ingest,
-    "serve": serve,
     "report": report,
-    "attribution": attribution,
-    "funnel": funnel,
-    "lift": lift,
-    "interview": interview,
+    "backtest": backtest,
+    "score": score,
+    "thresholds": thresholds,
+    "migration": migration,
+    "churn": churn,
+    "segments": segments,
+    "features": features,
+    "tags": tags,
     "actions": actions,
     "kpi": kpi,
     "export": export,
-    "features": features,
-    "churn": churn,
-    "segments": segments,
-    "tags": tags,
+    "lift": lift,
+    "funnel": funnel,
+    "attribution": attribution,
     "campaigns": campaigns,
+    "interview": interview,
+    "eval": evaluate,
+    "train": train,
+    "serve": serve,
+    "ingest": ingest,
 }
-
-
 GROUPS: Mapping[str, Callable[[], typer.Typer]] = {
     "taxonomy": build_taxonomy,
     "review": build_review,
     "experiment": build_experiment,
 }
+PANELS: Mapping[str, Sequence[str]] = {
+    "Start 开始": ("demo", "doctor"),
+    "Texts 文本": ("analyze", "transcripts", "opinions", "duplicates", "taxonomy", "review"),
+    "Alerts 告警": ("watch", "report", "backtest"),
+    "Tiers 分层": ("score", "thresholds", "migration"),
+    "Customers 顾客": ("churn", "segments", "features", "tags"),
+    "What follows 行动": ("actions", "kpi", "export"),
+    "Does it work? 效果": (
+        "lift",
+        "funnel",
+        "attribution",
+        "campaigns",
+        "interview",
+        "experiment",
+    ),
+    "Model 模型": ("eval", "train"),
+    "Service 服务": ("serve", "ingest"),
+}
+"""The order of all commands and groups in `tingyin --help` and the README, by what they are for."""
 
 
 def build_app() -> typer.Typer:
@@ -90,10 +107,12 @@ def build_app() -> typer.Typer:
         add_completion=False,
         pretty_exceptions_enable=False,
     )
-    for name, command in COMMANDS.items():
-        app.command(name)(command)
-    for name, build in GROUPS.items():
-        app.add_typer(build(), name=name)
+    for panel, names in PANELS.items():
+        for name in names:
+            if name in GROUPS:
+                app.add_typer(GROUPS[name](), name=name, rich_help_panel=panel)
+            else:
+                app.command(name, rich_help_panel=panel)(COMMANDS[name])
     return app
 
 

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from nlp.message import Message
-from service.files.rejects import rejects_path
+from service.commands.report_lines import print_lines, rejects_line
 from service.language import spoken_language
 
 if TYPE_CHECKING:
@@ -47,8 +47,7 @@ def show(
     console = Console()
     console.print(_entitlements(policy, ladder, given))
     console.print(_fates(run, policy))
-    for line in (*_missing(run), *_outcome(run, given, output)):
-        console.print(line.text(spoken_language()), highlight=False, markup=False)
+    print_lines((*_missing(run), *_outcome(run, given, output)))
 
 
 def _entitlements(policy: "ActionsPolicy", ladder: "Sequence[Tier]", given: "Given") -> "Table":
@@ -124,14 +123,4 @@ def _outcome(run: "ActionRun", given: "Given", output: Path) -> Iterator[Message
         f"截至 {run.as_of}，按策略 {run.policy_version} 为 {run.customers:,} 位顾客中的 "
         f"{people:,} 位给出 {len(run.rows):,} 项行动：{output}",
     )
-    yield from rejected(given, output)
-
-
-def rejected(given: "Given", output: Path) -> Iterator[Message]:
-    """Yield where the rejects are, where there are some."""
-    if given.rejects:
-        place, number = rejects_path(output), len(given.rejects)
-        yield Message(
-            f"rejects: {place} ({number:,} rows with reason and remedy)",
-            f"拒收：{place}（{number:,} 行，附原因和办法）",
-        )
+    yield from rejects_line(len(given.rejects), output)

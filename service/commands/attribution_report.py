@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nlp.message import Message
+from service.commands.report_lines import print_lines
 from service.language import spoken_language
 
 if TYPE_CHECKING:
@@ -43,8 +44,7 @@ def show(found: "Attribution", output: Path | None) -> None:
         )
     console = Console()
     console.print(table)
-    for line in _lines(found, output):
-        console.print(line.text(language), highlight=False, markup=False)
+    print_lines(_lines(found, output))
 
 
 def _lines(found: "Attribution", output: Path | None) -> list[Message]:

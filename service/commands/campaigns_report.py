@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from nlp.message import Message
+from service.commands.report_lines import print_lines
 from service.language import spoken_language
 
 if TYPE_CHECKING:
@@ -48,8 +49,7 @@ def show(judged: "Sequence[Assessment]", output: Path) -> None:
         Message(f"campaigns: {len(judged)} ({en})", f"投放：{len(judged)} 次（{zh}）"),
         Message(f"written: {output}", f"已写入：{output}"),
     )
-    for line in lines:
-        console.print(line.text(language), highlight=False, markup=False)
+    print_lines(lines)
 
 
 def _cells(one: "Assessment") -> tuple[str, ...]:

@@ -8,9 +8,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from nlp.message import Message
+from service.commands.report_lines import print_lines, rejects_line, row_lines
 from service.commands.score_output import arrow_of
-from service.commands.score_report import row_counts
-from service.files.rejects import rejects_path
 from service.language import spoken_language
 
 if TYPE_CHECKING:
@@ -63,9 +62,13 @@ def show(
     console, table = Console(), arrow_of(run.table)
     console.print(_stage_table(table))
     console.print(_first(table))
-    lines = (*_method(run, settings), *_measured(run), *_counts(run), *_places(rejects, output))
-    for line in lines:
-        console.print(line.text(spoken_language()), highlight=False, markup=False)
+    lines = (
+        *_method(run, settings),
+        *_measured(run),
+        *row_lines(run.rows),
+        *_places(rejects, output),
+    )
+    print_lines(lines)
 
 
 def _stages(table: "pa.Table") -> dict[str, tuple[int, float | None]]:
@@ -158,16 +161,6 @@ def _measured(run: "ChurnRun[Any]") -> Iterator[Message]:
         )
 
 
-def _counts(run: "ChurnRun[Any]") -> Iterator[Message]:
-    for name, counts in run.rows.items():
-        yield row_counts(name, counts)
-
-
 def _places(rejects: "Sequence[Reject]", output: Path) -> Iterator[Message]:
     yield Message(f"customers: {output}", f"顾客：{output}")
-    if rejects:
-        place = rejects_path(output)
-        yield Message(
-            f"rejects: {place} ({len(rejects):,} rows with reason and remedy)",
-            f"拒收：{place}（{len(rejects):,} 行，附原因和办法）",
-        )
+    yield from rejects_line(len(rejects), output)

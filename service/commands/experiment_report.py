@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from nlp.message import Message
+from service.commands.report_lines import print_lines, rejects_line
 from service.language import spoken_language
 
 if TYPE_CHECKING:
@@ -69,9 +70,9 @@ def show_reading(found: "Reading", observed: "Observed", rejects: int, output: P
                 f"观察期未满，未计入：{observed.unfinished:,} 位",
             )
         )
-    _lines(lines)
+    print_lines(lines)
     _table(METRICS, (_metric(each) for each in found.comparisons))
-    _lines(_notes(found))
+    print_lines(_notes(found))
     _ending(rejects, output)
 
 
@@ -93,7 +94,7 @@ def show_uplift(found: "Uplift", output: Path | None) -> None:
     least, most = found.area_interval
     low, high = found.qini_interval
     beats = found.beats_random()
-    _lines(
+    print_lines(
         [
             Message(f"of all: {_interval(found.all)}", f"总体增量：{_interval(found.all)}"),
             Message(
@@ -130,7 +131,7 @@ def show_returns(found: "Sequence[TierReturn]", output: Path | None) -> None:
             for each in found
         ),
     )
-    _lines(
+    print_lines(
         Message(f"{each.tier}: {each.reason.en}", f"{each.tier}：{each.reason.zh}")
         for each in found
     )
@@ -191,18 +192,7 @@ def _table(heads: Sequence[Message], rows: Iterable[Iterable[str]]) -> None:
     Console().print(table)
 
 
-def _lines(lines: Iterable[Message]) -> None:
-    from rich.console import Console
-
-    console = Console()
-    for line in lines:
-        console.print(line.text(spoken_language()), highlight=False, markup=False)
-
-
 def _ending(rejects: int, output: Path | None) -> None:
-    lines = []
-    if rejects:
-        lines.append(Message(f"rows rejected: {rejects}", f"拒收行数：{rejects}"))
+    print_lines(rejects_line(rejects, output))
     if output is not None:
-        lines.append(Message(f"rows: {output}", f"结果：{output}"))
-    _lines(lines)
+        print_lines([Message(f"rows: {output}", f"结果：{output}")])

@@ -8,8 +8,7 @@ import typer
 
 from nlp.message import Message
 from service.commands.features_files import Judged, Places
-from service.commands.score_report import row_counts
-from service.files.rejects import rejects_path
+from service.commands.report_lines import rejects_line, row_lines
 from service.language import spoken_language
 
 if TYPE_CHECKING:
@@ -113,8 +112,7 @@ def _computed(run: "FeatureRun[object]", judged: Judged) -> Iterator[Message]:
         f"computed {features} features in {rows:,} rows as of {run.as_of}",
         f"截至 {run.as_of}，计算 {features} 个特征，共 {rows:,} 行",
     )
-    for name, counts in run.rows.items():
-        yield row_counts(name, counts)
+    yield from row_lines(run.rows)
 
 
 def _dropped(found: "Redundancy") -> Iterator[Message]:
@@ -147,9 +145,4 @@ def _places(judged: Judged, rejects: "Sequence[Reject]", places: Places) -> Iter
         yield Message(f"dropped, and why: {places.dropped}", f"去除及理由：{places.dropped}")
     if judged.importance:
         yield Message(f"importance: {places.importance}", f"重要性：{places.importance}")
-    if rejects:
-        place = rejects_path(places.output)
-        yield Message(
-            f"rejects: {place} ({len(rejects):,} rows with reason and remedy)",
-            f"拒收：{place}（{len(rejects):,} 行，附原因和办法）",
-        )
+    yield from rejects_line(len(rejects), places.output)

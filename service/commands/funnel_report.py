@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nlp.message import Message
+from service.commands.report_lines import print_lines, rejects_line
 from service.language import spoken_language
 
 if TYPE_CHECKING:
@@ -38,8 +39,7 @@ def show(found: "Funnel", active: "Activity", rejects: int, output: Path | None)
         )
     console = Console()
     console.print(table)
-    for line in _lines(found, active, rejects, output):
-        console.print(line.text(language), highlight=False, markup=False)
+    print_lines(_lines(found, active, rejects, output))
 
 
 def _lines(
@@ -61,8 +61,7 @@ def _lines(
         f"stickiness (mean DAU of 30 days / MAU): {sticks}",
         f"黏性（30 日平均日活 / 月活）：{sticks}",
     )
-    if rejects:
-        yield Message(f"rows rejected: {rejects}", f"拒收行数：{rejects}")
+    yield from rejects_line(rejects, output)
     if output is not None:
         yield Message(f"customers: {output}", f"顾客：{output}")
 

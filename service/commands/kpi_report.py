@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from nlp.message import Message
-from service.commands.actions_report import rejected
+from service.commands.report_lines import print_lines, rejects_line
 from service.language import spoken_language
 
 if TYPE_CHECKING:
@@ -48,8 +48,7 @@ def show(
 
     console = Console()
     console.print(_table(rows, policy, ladder))
-    for line in (*_alarms(rows), *_places(rows, given, output)):
-        console.print(line.text(spoken_language()), highlight=False, markup=False)
+    print_lines((*_alarms(rows), *_places(rows, given, output)))
 
 
 def _table(rows: "Sequence[KpiRow]", policy: "ActionsPolicy", ladder: "Sequence[Tier]") -> "Table":
@@ -101,7 +100,7 @@ def _places(rows: "Sequence[KpiRow]", given: "Given", output: Path | None) -> It
         )
     if output is not None:
         yield Message(f"KPIs: {output}", f"指标：{output}")
-        yield from rejected(given, output)
+        yield from rejects_line(len(given.rejects), output)
     elif given.rejects:
         number = len(given.rejects)
         yield Message(

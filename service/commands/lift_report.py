@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nlp.message import Message
+from service.commands.report_lines import print_lines, rejects_line
 from service.language import spoken_language
 
 if TYPE_CHECKING:
@@ -42,8 +43,7 @@ def show(found: "Lift", rejects: int, output: Path | None) -> None:
         )
     console = Console()
     console.print(table)
-    for line in _lines(found, rejects, output):
-        console.print(line.text(language), highlight=False, markup=False)
+    print_lines(_lines(found, rejects, output))
 
 
 def _lines(found: "Lift", rejects: int, output: Path | None) -> list[Message]:
@@ -60,8 +60,7 @@ def _lines(found: "Lift", rejects: int, output: Path | None) -> list[Message]:
         lines.append(
             Message("nobody differs in the outcome: no Gini", "结果无差别：无法计算基尼系数")
         )
-    if rejects:
-        lines.append(Message(f"rows rejected: {rejects}", f"拒收行数：{rejects}"))
+    lines.extend(rejects_line(rejects, output))
     if output is not None:
         lines.append(Message(f"groups: {output}", f"分组：{output}"))
     return lines

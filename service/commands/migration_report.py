@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from nlp.message import Message
+from service.commands.report_lines import print_lines
 from service.language import spoken_language
 
 if TYPE_CHECKING:
@@ -53,8 +54,7 @@ def show(
 
     console = Console()
     console.print(_matrix(found, tiers))
-    for line in (*_rates(found), _steady(found, tiers), *_drifts(drifts)):
-        console.print(line.text(spoken_language()), highlight=False, markup=False)
+    print_lines((*_rates(found), _steady(found, tiers), *_drifts(drifts)))
     if output is not None:
         console.print(Message(f"moves: {output}", f"变动：{output}").text(spoken_language()))
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from nlp.message import Message
 from service.commands.opinions_input import Listened
-from service.files.rejects import rejects_path
+from service.commands.report_lines import print_lines, rejects_line
 from service.language import spoken_language
 
 if TYPE_CHECKING:
@@ -71,8 +71,7 @@ def show(told: Told, output: Path, mentions: Path | None) -> None:
     shown = groups[: SHOWN_PRODUCTS + (bool(groups) and groups[0][0].scope == "all")]
     for each in shown:
         console.print(_table(each[: told.top or SHOWN_ASPECTS]))
-    for line in _outcome(told, len(groups) - len(shown), output, mentions):
-        console.print(line.text(spoken_language()), highlight=False, markup=False)
+    print_lines(_outcome(told, len(groups) - len(shown), output, mentions))
 
 
 def _table(rows: "Sequence[AspectSummary]") -> "Table":
@@ -138,12 +137,7 @@ def _outcome(told: Told, hidden: int, output: Path, mentions: Path | None) -> It
     yield Message(f"opinions: {output}", f"观点：{output}")
     if mentions is not None:
         yield Message(f"mentions: {mentions}", f"提及：{mentions}")
-    if rejects := told.listened.rejects:
-        place = rejects_path(output)
-        yield Message(
-            f"rejects: {place} ({len(rejects):,} rows with reason and remedy)",
-            f"拒收：{place}（{len(rejects):,} 行，附原因和办法）",
-        )
+    yield from rejects_line(len(told.listened.rejects), output)
 
 
 def _rows(told: Told) -> Message:

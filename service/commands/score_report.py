@@ -6,9 +6,9 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from nlp.message import Message
+from service.commands.report_lines import print_lines, rejects_line, row_lines
 from service.commands.score_record import record_path
 from service.commands.score_summary import SHOWN, Summary, first_rows
-from service.files.rejects import rejects_path
 from service.language import spoken_language
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from service.files import Reject
-    from tiering import Policy, RowCounts, ScorePieces
+    from tiering import Policy, ScorePieces
 
 TITLES = MappingProxyType(
     {
@@ -61,8 +61,7 @@ def show(
     heard = first_rows([run.heard(SHOWN)], "influence", "author_id")
     if heard.num_rows:
         console.print(_rows(heard, "heard", ("author_id", "influence")))
-    for line in (*_outcome(run, summary.unhappy), *_places(rejects, output)):
-        console.print(line.text(spoken_language()), highlight=False, markup=False)
+    print_lines((*_outcome(run, summary.unhappy), *_places(rejects, output)))
 
 
 def _tiers(counts: Mapping[str, int], policy: "Policy") -> "Table":
@@ -104,30 +103,11 @@ def _outcome(run: "ScorePieces", unhappy: int) -> Iterable[Message]:
         f"截至 {run.as_of}，按策略 {run.policy_version} 为 {run.customers:,} 位顾客评分；"
         f"重点关怀 {unhappy:,} 位；{run.unattributed:,} 条信号不属于已知顾客",
     )
-    for name, counts in run.rows.items():
-        yield row_counts(name, counts)
-
-
-def row_counts(name: str, counts: "RowCounts") -> Message:
-    """Return what became of the rows of a table as a sentence."""
-    refused = sum(counts.refused.values())
-    causes = ", ".join(f"{code} {number:,}" for code, number in counts.refused.items())
-    told = f" ({causes})" if causes else ""
-    return Message(
-        f"{name}: rows {counts.rows:,} = used {counts.used:,} + later {counts.later:,} "
-        f"+ superseded {counts.superseded:,} + refused {refused:,}{told}",
-        f"{name}：{counts.rows:,} 行 = 使用 {counts.used:,} + 晚于截至日 {counts.later:,} "
-        f"+ 已被更新 {counts.superseded:,} + 拒收 {refused:,}{told}",
-    )
+    yield from row_lines(run.rows)
 
 
 def _places(rejects: "Sequence[Reject]", output: Path) -> Iterable[Message]:
     yield Message(f"scores: {output}", f"得分：{output}")
     record = record_path(output)
     yield Message(f"run record: {record}", f"运行记录：{record}")
-    if rejects:
-        place = rejects_path(output)
-        yield Message(
-            f"rejects: {place} ({len(rejects):,} rows with reason and remedy)",
-            f"拒收：{place}（{len(rejects):,} 行，附原因和办法）",
-        )
+    yield from rejects_line(len(rejects), output)

@@ -7,8 +7,7 @@ from statistics import fmean
 from typing import TYPE_CHECKING, Any
 
 from nlp.message import Message
-from service.commands.score_report import row_counts
-from service.files.rejects import rejects_path
+from service.commands.report_lines import print_lines, rejects_line, row_lines
 from service.language import spoken_language
 
 if TYPE_CHECKING:
@@ -47,9 +46,8 @@ def show(run: "SegmentRun[Any]", rejects: "Sequence[Reject]", output: Path) -> N
 
     console = Console()
     console.print(_segments(run))
-    lines = (*_chosen(run), *_left_out(run), *_counts(run), *_places(rejects, output))
-    for line in lines:
-        console.print(line.text(spoken_language()), highlight=False, markup=False)
+    lines = (*_chosen(run), *_left_out(run), *row_lines(run.rows), *_places(rejects, output))
+    print_lines(lines)
 
 
 def _segments(run: "SegmentRun[Any]") -> "Table":
@@ -106,16 +104,6 @@ def _left_out(run: "SegmentRun[Any]") -> Iterator[Message]:
         yield Message(f"not known, so taken as the median: {told}", f"缺失而按中位数计：{told}")
 
 
-def _counts(run: "SegmentRun[Any]") -> Iterator[Message]:
-    for name, counts in run.rows.items():
-        yield row_counts(name, counts)
-
-
 def _places(rejects: "Sequence[Reject]", output: Path) -> Iterator[Message]:
     yield Message(f"customers: {output}", f"顾客：{output}")
-    if rejects:
-        place = rejects_path(output)
-        yield Message(
-            f"rejects: {place} ({len(rejects):,} rows with reason and remedy)",
-            f"拒收：{place}（{len(rejects):,} 行，附原因和办法）",
-        )
+    yield from rejects_line(len(rejects), output)

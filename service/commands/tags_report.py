@@ -6,8 +6,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from nlp.message import Message
-from service.commands.score_report import row_counts
-from service.files.rejects import rejects_path
+from service.commands.report_lines import print_lines, rejects_line, row_lines
 from service.language import spoken_language
 
 if TYPE_CHECKING:
@@ -60,8 +59,7 @@ def show(run: "TagRun[Any]", rules: "Rules", rejects: "Sequence[Reject]", output
         source = Message(tag.source, SOURCES[tag.source]).text(spoken_language())
         table.add_row(_name(tag), source, f"{run.held[tag.name]:,}")
     console.print(table)
-    for line in _lines(run, rejects, output):
-        console.print(line.text(spoken_language()), highlight=False, markup=False)
+    print_lines(_lines(run, rejects, output))
 
 
 def _lines(run: "TagRun[Any]", rejects: "Sequence[Reject]", output: Path) -> Iterator[Message]:
@@ -78,15 +76,9 @@ def _lines(run: "TagRun[Any]", rejects: "Sequence[Reject]", output: Path) -> Ite
             f"因撤回同意而删除 {run.withdrawn:,} 行；已合并编号 {run.merged:,} 个；"
             f"略过其旧档案 {run.stale:,} 行",
         )
-    for name, counts in run.rows.items():
-        yield row_counts(name, counts)
+    yield from row_lines(run.rows)
     yield Message(f"tags: {output}", f"标签：{output}")
-    if rejects:
-        place = rejects_path(output)
-        yield Message(
-            f"rejects: {place} ({len(rejects):,} rows with reason and remedy)",
-            f"拒收：{place}（{len(rejects):,} 行，附原因和办法）",
-        )
+    yield from rejects_line(len(rejects), output)
 
 
 def _name(tag: "Definition") -> str:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nlp.message import Message
-from service.files.rejects import rejects_path
+from service.commands.report_lines import print_lines, rejects_line
 from service.language import spoken_language
 
 if TYPE_CHECKING:
@@ -63,12 +63,7 @@ def told_answers(outcome: "Outcome", classifier: "Classifier", output: Path) -> 
     left_open = outcome.counts[None]
     yield Message(f"  left open: {left_open:,}", f"  未作答：{left_open:,}")
     yield Message(f"categories: {output}", f"标注结果：{output}")
-    if rejected:
-        place = rejects_path(output)
-        yield Message(
-            f"rejects: {place} ({rejected:,} rows with reason and remedy)",
-            f"拒收：{place}（{rejected:,} 行，附原因和办法）",
-        )
+    yield from rejects_line(rejected, output)
 
 
 def show_figures(figures: dict[str, Any], classifier: "Classifier") -> None:
@@ -76,8 +71,7 @@ def show_figures(figures: dict[str, Any], classifier: "Classifier") -> None:
     from rich.console import Console
 
     console = Console()
-    for line in _whole(figures):
-        console.print(line.text(spoken_language()), highlight=False, markup=False)
+    print_lines(_whole(figures))
     if "per_class" in figures:
         console.print(_per_category(figures, classifier))
 

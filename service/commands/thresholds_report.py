@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nlp.message import Message
+from service.commands.report_lines import print_lines
 from service.language import spoken_language
 
 if TYPE_CHECKING:
@@ -48,11 +49,10 @@ def show(found: Found, policy: Path | None, moves: Path | None) -> None:
     """Print the report in the spoken language."""
     from rich.console import Console
 
-    console, language = Console(), spoken_language()
+    console = Console()
     console.print(_cuts(found))
     console.print(_alternatives(found.alternatives))
-    for line in (*_moves(found), *_places(policy, moves)):
-        console.print(line.text(language), highlight=False, markup=False)
+    print_lines((*_moves(found), *_places(policy, moves)))
 
 
 def _table(title: Message, heads: Sequence[Message]) -> "Table":

@@ -8,8 +8,8 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from nlp.message import Message
+from service.commands.report_lines import print_lines, rejects_line
 from service.commands.transcripts_input import Listened
-from service.files.rejects import rejects_path
 from service.language import spoken_language
 
 if TYPE_CHECKING:
@@ -51,8 +51,7 @@ def show(told: Told, output: Path) -> None:
         for place, reason in enumerate(_proof(reading)):
             mark = f"{number:>3}. " if place == 0 else "     "
             console.print(mark + reason.text(language), highlight=False, markup=False)
-    for line in _outcome(told, output):
-        console.print(line.text(language), highlight=False, markup=False)
+    print_lines(_outcome(told, output))
 
 
 def _table(worst: "Iterable[Reading]") -> "Table":
@@ -101,12 +100,7 @@ def _outcome(told: Told, output: Path) -> Iterable[Message]:
     if len(told.readings) > SHOWN:
         yield Message(f"the worst {SHOWN} are shown", f"仅显示最需关注的 {SHOWN} 个")
     yield Message(f"dialogues: {output}", f"会话：{output}")
-    if rejects := told.heard.rejects:
-        place = rejects_path(output)
-        yield Message(
-            f"rejects: {place} ({len(rejects):,} rows with reason and remedy)",
-            f"拒收：{place}（{len(rejects):,} 行，附原因和办法）",
-        )
+    yield from rejects_line(len(told.heard.rejects), output)
 
 
 def _counts(told: Told) -> Message:

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nlp.message import Message
+from service.commands.report_lines import print_lines, rejects_line
 from service.commands.watch_input import Heard, Sifted
-from service.files.rejects import rejects_path
 from service.language import spoken_language
 
 if TYPE_CHECKING:
@@ -54,8 +54,7 @@ def show(watched: Watched, output: Path) -> None:
             mark = f"{number:>3}. " if place == 0 else "     "
             told = mark + reason.text(spoken_language())
             console.print(told, highlight=False, markup=False)
-    for line in _outcome(watched, output):
-        console.print(line.text(spoken_language()), highlight=False, markup=False)
+    print_lines(_outcome(watched, output))
 
 
 def _table(surges: "Iterable[Surge]") -> "Table":
@@ -98,12 +97,7 @@ def _outcome(watched: Watched, output: Path) -> Iterable[Message]:
     if found > SHOWN:
         yield Message(f"the worst {SHOWN} are shown", f"仅显示最重的 {SHOWN} 起")
     yield Message(f"alerts: {output}", f"告警：{output}")
-    if rejects := watched.heard.rejects:
-        place = rejects_path(output)
-        yield Message(
-            f"rejects: {place} ({len(rejects):,} rows with reason and remedy)",
-            f"拒收：{place}（{len(rejects):,} 行，附原因和办法）",
-        )
+    yield from rejects_line(len(watched.heard.rejects), output)
 
 
 def _since(watched: Watched) -> Message:
