@@ -119,7 +119,8 @@ def test_the_python_of_the_readme_runs(readme, capsys):
         if language == "python":
             exec(compile(code, "README", "exec"), {})
     printed = capsys.readouterr().out
-    assert printed.startswith("negative (")
+    assert "\nnegative (" in printed
+    assert "commercial recency 10.0 +19.25\n" in printed
 
 
 def test_the_make_targets_of_the_readme_exist(readme):
