@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
 NOT_LOOKED_AT = frozenset({"reasons", "evidence"})
 """Columns that no condition looks at, and that would take most of the memory."""
-MADE = ("orders", "complaints")
-"""Tables that are made of --orders and --signals."""
 
 
 @dataclass(frozen=True, slots=True)

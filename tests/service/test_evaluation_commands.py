@@ -85,7 +85,7 @@ def test_an_experiment_is_read(tmp_path: Path) -> None:
     assert "groups are as large as planned" in done.stdout
     assert "CUPED removed" in done.stdout
     assert "with a row in the tables: 1,200 of 1,200" in done.stdout
-    assert "rows rejected: 1" in done.stdout
+    assert "(1 rows with reason and remedy)" in " ".join(done.stdout.split())
     verdicts = {row["metric"]: row["verdict"] for row in read(out)}
     assert verdicts == {
         "buyers": "better",

@@ -16,7 +16,7 @@ from nlp.surveillance.detectors.contract import Bin, Verdict, Width
 from nlp.surveillance.detectors.loglinear import Regression
 from nlp.surveillance.detectors.reasons import verdict_reasons
 from nlp.surveillance.detectors.surge import follows
-from nlp.surveillance.detectors.terms import CALENDARS, Terms, terms_of, width_of
+from nlp.surveillance.detectors.terms import CALENDARS, Terms, nearest_width, terms_of
 
 Floats = NDArray[np.float64]
 
@@ -140,7 +140,7 @@ class ChartedState:
     def _waiting(self, step: Bin) -> Verdict:
         seen = [other.count for other in self._kept]
         mean = sum(seen) / len(seen) if seen else 0.0
-        width = self._plan.width or width_of(self._kept) or "hour"
+        width = self._plan.width or nearest_width(self._kept) or "hour"
         reason = waiting_reason(len(seen), CALENDARS[width].least)
         return Verdict(False, mean, step.count, 1.0, None, (reason,))
 
@@ -174,7 +174,7 @@ class ChartedDetector:
 
 def normal_of(plan: Plan, history: Sequence[Bin]) -> Normal | None:
     """Return what is normal after a history; None where it is too short to say."""
-    width = plan.width or width_of(history)
+    width = plan.width or nearest_width(history)
     if width is None or len(history) < CALENDARS[width].least:
         return None
     used = history[-CALENDARS[width].memory :]

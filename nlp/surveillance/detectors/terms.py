@@ -146,7 +146,7 @@ def elapsed(width: Width, origin: datetime, start: datetime) -> float:
     return (start.astimezone(UTC) - origin.astimezone(UTC)) / CALENDARS[width].step
 
 
-def width_of(history: Sequence[Bin]) -> Width | None:
+def nearest_width(history: Sequence[Bin]) -> Width | None:
     """Return the width nearest to the usual distance of the bins; None for fewer than two."""
     starts = [step.start.astimezone(UTC) for step in history[-100:]]
     if len(starts) < 2:
