@@ -3,6 +3,7 @@
 import ast
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -81,11 +82,42 @@ def test_importing_nlp_stays_light(heavy: str) -> None:
     assert subprocess.run([sys.executable, "-c", code], check=False, cwd=ROOT).returncode == 0
 
 
-@pytest.mark.parametrize("room", ["nlp", "tiering"])
-def test_the_front_door_is_sorted_and_opens(room: str) -> None:
-    door = __import__(room)
+def doors() -> list[str]:
+    """The packages of the inner rooms that others may use."""
+    return [
+        ".".join(path.parent.relative_to(ROOT).parts)
+        for room in ("nlp", "tiering")
+        for path in modules(room)
+        if path.name == "__init__.py" and "__all__" in path.read_text(encoding="utf-8")
+    ]
+
+
+@pytest.mark.parametrize("package", doors())
+def test_the_front_door_is_sorted_and_opens(package: str) -> None:
+    door = import_module(package)
     capitals_first = sorted(
         door.__all__, key=lambda name: (not name.isupper(), name[0].islower(), name)
     )
     assert door.__all__ == capitals_first
     assert all(hasattr(door, name) for name in door.__all__)
+
+
+@pytest.mark.parametrize("room", ["tiering", "service"])
+def test_nobody_goes_past_the_front_door_of_a_package_of_tiering(room: str) -> None:
+    wrong = [
+        f"{path.relative_to(ROOT)} imports {name}"
+        for path in modules(room)
+        for name in imported(path)
+        if is_behind_a_door(name) and not path.is_relative_to(ROOT.joinpath(*name.split(".")[:-1]))
+    ]
+    assert not wrong
+
+
+def is_behind_a_door(name: str) -> bool:
+    """Whether this is a module within a package of the tiering room, as `tiering.risk.caps`."""
+    parts = name.split(".")
+    return (
+        parts[0] == "tiering"
+        and len(parts) > 2
+        and ROOT.joinpath(*parts).with_suffix(".py").exists()
+    )

@@ -7,6 +7,7 @@ from tiering.explain import Part, explain
 from tiering.faults import RefusedRow
 from tiering.frames import ENGINES
 from tiering.influence import influence
+from tiering.interview import TierSample, interview_sample
 from tiering.latest import newest_day
 from tiering.migration import migration, population_stability, same_bins
 from tiering.pieces import ScorePieces, score_pieces
@@ -15,6 +16,7 @@ from tiering.policy_file import load_policy, policy_text
 from tiering.rfm import quantile_policy, rfm
 from tiering.schema import CONTRACTS, Contract
 from tiering.scorecard import ScoreRun, score, score_run
+from tiering.times import moment_of
 
 __all__ = [
     "CONTRACTS",
@@ -28,11 +30,14 @@ __all__ = [
     "ScorePieces",
     "ScoreRun",
     "Tier",
+    "TierSample",
     "errors",
     "explain",
     "influence",
+    "interview_sample",
     "load_policy",
     "migration",
+    "moment_of",
     "newest_day",
     "policy_text",
     "population_stability",

@@ -9,7 +9,7 @@ from tiering.errors import PolicyError
 from tiering.frames import Frame, null_like, settle
 from tiering.policy import CarePolicy, Policy, Stability
 from tiering.reasons import Notice, Reason, tenths, with_reasons
-from tiering.risk.caps import capped_reason, with_caps
+from tiering.risk import capped_reason, with_caps
 from tiering.stability import with_tier
 from tiering.times import Moment
 

@@ -1,14 +1,14 @@
 """The newest day in the data: the day to score as of when nobody says another."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 import narwhals as nw
 
 from tiering.check import with_microseconds
 from tiering.frames import collect, columns_of, open_frame
 from tiering.schema import CONTRACTS
-from tiering.times import CHINA, EARLIEST_US, EPOCH, MICROSECOND
+from tiering.times import EARLIEST_US, EPOCH, MICROSECOND, china_time
 
 
 def newest_day(tables: Mapping[str, object], until: datetime) -> date | None:
@@ -26,7 +26,7 @@ def newest_day(tables: Mapping[str, object], until: datetime) -> date | None:
     known = [microseconds for microseconds in newest if microseconds is not None]
     if not known:
         return None
-    return (EPOCH + timedelta(microseconds=max(known))).astimezone(CHINA).date()
+    return china_time(max(known)).date()
 
 
 def _newest(native: object, name: str, end: int) -> int | None:

@@ -33,6 +33,10 @@ class Moment:
     day: int
     text: str
 
+    def at(self) -> datetime:
+        """Return the last microsecond that counts, as a time in UTC."""
+        return EPOCH + self.us * MICROSECOND
+
 
 def moment_of(as_of: date | datetime | str) -> Moment:
     """Return the moment of scoring; a day counts to its end in China, 24:00 Asia/Shanghai.
@@ -51,6 +55,11 @@ def moment_of(as_of: date | datetime | str) -> Moment:
         return _moment(end - MICROSECOND, given.isoformat())
     aware = given if given.tzinfo else given.replace(tzinfo=CHINA)
     return _moment(aware, aware.isoformat())
+
+
+def china_time(us: int) -> datetime:
+    """Return the time in China of microseconds since 1970."""
+    return (EPOCH + us * MICROSECOND).astimezone(CHINA)
 
 
 def day_of(microseconds: nw.Expr) -> nw.Expr:

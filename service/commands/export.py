@@ -133,12 +133,12 @@ def _sent(
     from service.export.messages import chunks
     from service.export.sending import Clock, read_target
     from service.settings import load_settings
-    from tiering.times import EPOCH, MICROSECOND, moment_of
+    from tiering import moment_of
 
     target = read_target(webhook, secret_file)
     wire = Wire(networks(load_settings().delivery_networks))
     clock = Clock(lambda: datetime.now(UTC), sleep)
-    at = EPOCH + moment_of(manifest.as_of).us * MICROSECOND if manifest.as_of else EPOCH
+    at = moment_of(manifest.as_of).at() if manifest.as_of else datetime.fromtimestamp(0, UTC)
     messages = chunks(opened.rows(), manifest, at.isoformat(), chunk_bytes)
     export_id = f"{manifest.export_id}/{chunk_bytes}"
     return target.host, send_export(messages, export_id, target, wire, place, clock)

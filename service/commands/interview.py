@@ -12,7 +12,7 @@ from service.exit_codes import ExitCode
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
-    from tiering.interview import TierSample
+    from tiering import TierSample
 
 EACH = 5
 
@@ -51,7 +51,7 @@ def interview(
     from service.commands.times import moment_of, zone_of
     from service.files import write_rows
     from service.language import spoken_language
-    from tiering.interview import interview_sample
+    from tiering import interview_sample
 
     demand_output(output, filter(None, (tiers, interviewed)))
     place = zone_of(zone)

@@ -184,7 +184,7 @@ def _demand_plain(path: Path, name: str) -> None:
 
 
 def _demand_order(source: Source, today: str, earlier: str) -> None:
-    from tiering.times import moment_of
+    from tiering import moment_of
 
     if today and earlier and moment_of(earlier).us > moment_of(today).us:
         raise InputError(

@@ -12,6 +12,7 @@ from functools import cache
 import numpy as np
 import pandas as pd
 
+from nlp.evaluation import Floats
 from tests.tiering.lifetime.cdnow import orders
 from tiering.churn import ChurnSettings, Quality, Strictness, churn, learn, quality
 from tiering.churn.figures import Figures, measure_figures
@@ -19,7 +20,6 @@ from tiering.churn.learning import names_of
 from tiering.churn.model import Flags
 from tiering.lifecycle import load_lifecycle_policy, open_sources
 from tiering.lifetime import customers_of, fit_purchases, summarise
-from tiering.lifetime.histories import Floats
 from tiering.times import moment_of
 
 CUTS = ("1997-09-30", "1997-12-31", "1998-03-31")

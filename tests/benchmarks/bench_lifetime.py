@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import spearmanr
 
+from nlp.evaluation import Floats
 from tests.tiering.lifetime.cdnow import orders
 from tiering.lifetime import (
     MODELS,
@@ -31,7 +32,6 @@ from tiering.lifetime import (
     merged,
     summarise,
 )
-from tiering.lifetime.histories import Floats
 
 START = pd.Timestamp("1997-01-01")
 FIT, HELD_OUT = 272, 545

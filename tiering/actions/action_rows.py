@@ -13,7 +13,7 @@ from tiering.actions.customers import Customers
 from tiering.actions.policy import Action
 from tiering.actions.run import ActionRow
 from tiering.actions.telling import evidence_of
-from tiering.times import CHINA, EPOCH, Moment
+from tiering.times import Moment, china_time
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ def rows_of(
 
 def _valid_until(action: Action, moment: Moment) -> str:
     """Return the last day in China on which the action still makes sense."""
-    day = (EPOCH + timedelta(microseconds=moment.us)).astimezone(CHINA).date()
+    day = china_time(moment.us).date()
     return (day + timedelta(days=action.valid_days)).isoformat()
 
 

@@ -13,12 +13,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from nlp.evaluation import Floats
 from tiering.attribution.paths import Path
 from tiering.errors import JourneyError
 
-Floats = npt.NDArray[np.float64]
 MOST_STATES = 3000
 """The chain is solved as a dense matrix: 3,000 states take 70 MB and a second."""
 

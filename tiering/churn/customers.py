@@ -9,6 +9,7 @@ import narwhals as nw
 import numpy as np
 import pyarrow as pa
 
+from nlp.evaluation import Floats
 from tiering.check import RowCounts
 from tiering.churn.figures import Figures, measure_figures
 from tiering.churn.learning import Taught, teach
@@ -26,10 +27,7 @@ from tiering.lifecycle import (
     open_sources,
     with_stage,
 )
-from tiering.lifetime.histories import Floats
-from tiering.lifetime.models import fit_purchases
-from tiering.lifetime.settings import LifetimeSettings
-from tiering.lifetime.summary import customers_of, measure_purchases
+from tiering.lifetime import LifetimeSettings, customers_of, fit_purchases, measure_purchases
 from tiering.tables import counts_of, refused_of
 from tiering.times import moment_of
 

@@ -12,10 +12,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from nlp.evaluation import Floats
 from tiering.frames import Frame, collect, settle
 from tiering.lifecycle import LifecyclePolicy, Sources, measure_course
-from tiering.lifetime.histories import Floats
-from tiering.lifetime.summary import measure_purchases
+from tiering.lifetime import measure_purchases
 from tiering.times import Moment
 
 WINDOW_DAYS = 30

@@ -4,9 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nlp.evaluation import calibration_error
+from nlp.evaluation import Floats, calibration_error
 from tiering.churn.model import Flags
-from tiering.lifetime.histories import Floats
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import expit
 
-from tiering.lifetime.histories import Floats
+from nlp.evaluation import Floats
 from tiering.one_thread import one_thread
 
 Flags = npt.NDArray[np.bool_]

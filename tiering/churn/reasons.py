@@ -9,9 +9,9 @@ from types import MappingProxyType
 
 import numpy as np
 
+from nlp.evaluation import Floats
 from tiering.churn.figures import GROUPS, VOICE_DAYS, WINDOW_DAYS, Figures
 from tiering.churn.model import ChurnModel
-from tiering.lifetime.histories import Floats
 
 Said = tuple[str, str]
 Row = Mapping[str, float]

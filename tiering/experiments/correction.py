@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from nlp.evaluation import Floats
 from tiering.errors import ExperimentError
-from tiering.experiments.arrays import Floats
 
 METHODS = ("holm", "bh", "none")
 

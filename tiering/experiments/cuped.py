@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from nlp.evaluation import Floats
 from nlp.message import Message
-from tiering.experiments.arrays import Floats
 
 FEWEST_KNOWN = 30
 """Customers with a past from which on a slope is worth estimating."""

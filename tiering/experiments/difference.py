@@ -7,8 +7,8 @@ from statistics import NormalDist
 import numpy as np
 
 from nlp import evaluation
+from nlp.evaluation import Floats
 from tiering.errors import ExperimentError
-from tiering.experiments.arrays import Floats
 
 NORMAL = NormalDist()
 

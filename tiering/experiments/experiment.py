@@ -6,9 +6,10 @@ from math import nan
 
 import numpy as np
 
+from nlp.evaluation import Flags, Floats
 from nlp.message import Message
+from tiering.arrays import demand_alike, finite
 from tiering.errors import ExperimentError
-from tiering.experiments.arrays import Flags, Floats, demand_alike, finite
 from tiering.experiments.correction import corrected
 from tiering.experiments.cuped import Adjusted, cuped
 from tiering.experiments.difference import (

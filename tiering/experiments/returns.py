@@ -11,9 +11,10 @@ from math import nan
 
 import numpy as np
 
+from nlp.evaluation import Floats
 from nlp.message import Message
+from tiering.arrays import demand_alike, finite
 from tiering.errors import ExperimentError
-from tiering.experiments.arrays import Floats, demand_alike, finite
 from tiering.experiments.difference import Difference, compared, mean_of
 
 FEWEST = 30

@@ -10,14 +10,14 @@ outcomes. Radcliffe 2007, Using control groups to target on predicted lift.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
 from nlp import evaluation
+from nlp.evaluation import Floats
+from tiering.arrays import demand_alike, equal_groups, finite
 from tiering.errors import ExperimentError
-from tiering.experiments.arrays import Floats, demand_alike, finite
 from tiering.experiments.difference import Difference, compared, mean_of
 
 FEWEST_EACH = 10
@@ -164,23 +164,6 @@ def _groups(
             )
         )
     return made
-
-
-def equal_groups(falling: Floats, groups: int) -> list[slice]:
-    """Return slices of a falling score of about equal size that part no equal scores.
-
-    Raises
-    ------
-    ExperimentError
-        `groups` is below 1.
-    """
-    if groups < 1:
-        raise ExperimentError(f"{groups} groups: give at least 1", f"{groups} 组：至少为 1 组")
-    wanted = np.arange(1, groups) * len(falling) // groups
-    # a cut moves to the front of its run of equal scores
-    cuts = np.unique(np.searchsorted(-falling, -falling[np.minimum(wanted, len(falling) - 1)]))
-    ends = [0, *(int(cut) for cut in cuts if cut > 0), len(falling)]
-    return [slice(start, end) for start, end in pairwise(ends)]
 
 
 def _demand_arms(arm: npt.NDArray[np.bool_]) -> None:

@@ -19,7 +19,13 @@ from tiering.lifetime.models import MODELS, PurchaseModel, fit_purchases, fit_sp
 from tiering.lifetime.paretonbd import ParetoNbd
 from tiering.lifetime.score_columns import of_policy
 from tiering.lifetime.settings import Horizon, LifetimeSettings
-from tiering.lifetime.summary import SUMMARY_COLUMNS, Customers, customers_of, summarise
+from tiering.lifetime.summary import (
+    SUMMARY_COLUMNS,
+    Customers,
+    customers_of,
+    measure_purchases,
+    summarise,
+)
 from tiering.lifetime.value import discounted_purchases, expected_spend
 
 __all__ = [
@@ -45,6 +51,7 @@ __all__ = [
     "histories",
     "lifetime_value",
     "measure_lifetime",
+    "measure_purchases",
     "merged",
     "of_policy",
     "summarise",

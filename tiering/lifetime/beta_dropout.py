@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from nlp.evaluation import Floats
 from tiering.errors import HistoryError
-from tiering.lifetime.histories import Floats, Places
+from tiering.lifetime.histories import Places
 
 DIGITS = 30.0
 """The quadrature is cut where its error falls below exp(-DIGITS)."""

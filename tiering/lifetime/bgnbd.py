@@ -10,9 +10,10 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import betainc, betaln, digamma, expit, gammaln
 
+from nlp.evaluation import Floats
 from tiering.lifetime.beta_dropout import Alive, expected_while_alive
 from tiering.lifetime.counting import of_counts
-from tiering.lifetime.histories import Floats, Histories
+from tiering.lifetime.histories import Histories
 
 
 @dataclass(frozen=True, slots=True)

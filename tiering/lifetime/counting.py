@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from tiering.lifetime.histories import Floats
+from nlp.evaluation import Floats
 
 
 def of_counts(function: Callable[[Floats], Floats], counts: Floats) -> Floats:

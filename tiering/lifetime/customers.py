@@ -8,12 +8,13 @@ from typing import Generic
 import numpy as np
 import pyarrow as pa
 
+from nlp.evaluation import Floats
 from tiering.check import RowCounts, check
 from tiering.faults import RefusedRow
 from tiering.frames import Frame, Native, attach, give_back, settle
 from tiering.lifetime.fitting import Fit
 from tiering.lifetime.gammagamma import GammaGamma
-from tiering.lifetime.histories import Floats, merged
+from tiering.lifetime.histories import merged
 from tiering.lifetime.models import PurchaseModel, fit_purchases, fit_spend
 from tiering.lifetime.settings import LifetimeSettings
 from tiering.lifetime.summary import Customers, customers_of, measure_purchases

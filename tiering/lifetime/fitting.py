@@ -10,8 +10,9 @@ from typing import Any, Generic, Protocol, TypeVar
 
 import numpy as np
 
+from nlp.evaluation import Floats
 from tiering.errors import FitError
-from tiering.lifetime.histories import Floats, Places
+from tiering.lifetime.histories import Places
 
 FARTHEST = 14.0
 """A parameter that moves more than e^14-fold from its start runs away."""

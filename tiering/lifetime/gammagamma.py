@@ -10,9 +10,10 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import digamma, gammaln
 
+from nlp.evaluation import Floats
 from tiering.errors import FitError
 from tiering.lifetime.counting import of_counts
-from tiering.lifetime.histories import Floats, Places
+from tiering.lifetime.histories import Places
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -7,9 +7,9 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from nlp.evaluation import Floats
 from tiering.errors import HistoryError
 
-Floats: TypeAlias = npt.NDArray[np.float64]
 Places: TypeAlias = npt.NDArray[np.intp]
 Numbers: TypeAlias = Sequence[float] | Floats
 

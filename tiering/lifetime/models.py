@@ -6,11 +6,12 @@ from typing import Protocol
 
 import numpy as np
 
+from nlp.evaluation import Floats
 from tiering.errors import FitError
 from tiering.lifetime.bgnbd import BgNbd
 from tiering.lifetime.fitting import Fit, fit_rows
 from tiering.lifetime.gammagamma import GammaGamma, Spends
-from tiering.lifetime.histories import Floats, Histories, merged
+from tiering.lifetime.histories import Histories, merged
 from tiering.lifetime.mbgnbd import MbgNbd
 from tiering.lifetime.paretonbd import ParetoNbd
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tiering.lifetime.histories import Floats
+from nlp.evaluation import Floats
 
 NODES = 32
 DROP = 37.0

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import digamma, expit, exprel, gammaln
 
+from nlp.evaluation import Floats
 from tiering.lifetime.counting import of_counts
-from tiering.lifetime.histories import Floats, Histories
+from tiering.lifetime.histories import Histories
 from tiering.lifetime.moment_of_leaving import NODES, Powers, moment_of_leaving
 
 

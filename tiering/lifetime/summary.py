@@ -14,10 +14,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from nlp.evaluation import Floats
 from tiering.check import check
 from tiering.errors import HistoryError
 from tiering.frames import Frame, Native, collect, give_back, settle
-from tiering.lifetime.histories import Floats, Histories, histories
+from tiering.lifetime.histories import Histories, histories
 from tiering.times import Moment, day_of, moment_of
 
 SUMMARY_COLUMNS = (

@@ -2,8 +2,9 @@
 
 import numpy as np
 
+from nlp.evaluation import Floats
 from tiering.lifetime.gammagamma import GammaGamma
-from tiering.lifetime.histories import Floats, Histories
+from tiering.lifetime.histories import Histories
 from tiering.lifetime.models import PurchaseModel
 from tiering.lifetime.settings import Horizon
 from tiering.lifetime.summary import Customers

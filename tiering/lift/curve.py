@@ -15,9 +15,9 @@ import numpy as np
 import numpy.typing as npt
 
 from nlp import evaluation
+from nlp.evaluation import Floats
+from tiering.arrays import demand_alike, equal_groups, finite
 from tiering.errors import LiftError
-from tiering.experiments.arrays import Floats, demand_alike, finite
-from tiering.experiments.uplift import equal_groups
 
 Ends = tuple[float, float]
 

@@ -14,6 +14,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from nlp.evaluation import Floats
 from tiering.frames import Frame, attach, collect
 from tiering.policy import RiskSigns
 from tiering.times import CHINA, DAY_US, OFFSET_US, Moment
@@ -22,7 +23,6 @@ HOUR_US = DAY_US // 24
 SIZES = (("hour", "小时", HOUR_US), ("day", "天", DAY_US))
 LEAST_P = 1e-300
 """What a p below the smallest number is told as."""
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)

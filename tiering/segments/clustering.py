@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from tiering.lifetime.histories import Floats
+from nlp.evaluation import Floats
 from tiering.one_thread import one_thread
 from tiering.segments.policy import SegmentPolicy
 

@@ -8,12 +8,12 @@ from typing import Any, Generic
 import numpy as np
 import pyarrow as pa
 
+from nlp.evaluation import Floats
 from tiering.check import RowCounts
 from tiering.errors import SegmentError
 from tiering.faults import RefusedRow
 from tiering.frames import Native, attach, give_back
 from tiering.lifecycle import open_sources
-from tiering.lifetime.histories import Floats
 from tiering.policy import Policy
 from tiering.policy_file import load_policy
 from tiering.segments.clustering import Clusters, clusters

@@ -8,11 +8,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from nlp.evaluation import Floats
 from tiering.curves import UNIT
 from tiering.frames import Frame, collect, settle
 from tiering.lifecycle import Sources
-from tiering.lifetime.histories import Floats
-from tiering.lifetime.summary import measure_purchases
+from tiering.lifetime import measure_purchases
 from tiering.policy import Season
 from tiering.seasons import season_weight
 

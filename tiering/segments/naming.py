@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from tiering.lifetime.histories import Floats
+from nlp.evaluation import Floats
 from tiering.segments.policy import SegmentPolicy
 
 LEAST_MEASURED = 0.5

@@ -5,8 +5,8 @@ from types import MappingProxyType
 
 import numpy as np
 
+from nlp.evaluation import Floats
 from nlp.message import Message
-from tiering.lifetime.histories import Floats
 
 TOLD = 3
 NOTICED = 0.2

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tiering.lifetime.histories import Floats
+from nlp.evaluation import Floats
 
 FARTHEST = 4.0
 """Standard deviations at which a customer stops being farther away: one outlier is no segment."""

@@ -39,8 +39,6 @@ TAG_COLUMNS = (
 )
 CHANGE_COLUMNS = ("customer_id", "tag", "change", "before", "after", "why")
 KEY = ("customer_id", "tag")
-ENDS = ("no_match", "changed", "rule_changed", "merged", "unpublished", "expired")
-"""Why a row ended: the last four in the order in which they are looked at."""
 TEXTS = tuple(name for name in TAG_COLUMNS if name not in (*TIMES, "confidence"))
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Generic
 
 import narwhals as nw
@@ -42,7 +42,7 @@ from tiering.tags.history import (
 from tiering.tags.matching import FOUND, measured, tagged
 from tiering.tags.merges import merges_of, remapped
 from tiering.tags.vocabulary import SCORED, Field, look_up
-from tiering.times import CHINA, DAY_US, EPOCH, Moment, moment_of
+from tiering.times import DAY_US, Moment, china_time, moment_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -367,7 +367,7 @@ def _written(rows: Frame) -> Frame:
 
 
 def _iso(microseconds: int) -> str:
-    return (EPOCH + timedelta(microseconds=microseconds)).astimezone(CHINA).isoformat()
+    return china_time(microseconds).isoformat()
 
 
 def _counts(rows: Frame, name: str) -> dict[str, int]:

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 import yaml
 
-from tiering import campaigns
 from tiering.campaigns import Assessment, Campaign, Voices, assess, load_campaign_rules
 from tiering.campaigns.returns import campaign_return, poisson_interval
 from tiering.campaigns.rules import SHIPPED
@@ -18,10 +17,6 @@ KIND = Voices(positive=18, neutral=4, negative=0)
 CROSS = Voices(positive=1, neutral=2, negative=17)
 # 400 orders of 200 yuan at a margin of 0.3 bring 24,000 yuan for 10,000.
 GOOD = Campaign("c1", "a1", 1_000_000, 400, 8_000_000, fake_share=0.05, voices=KIND)
-
-
-def test_the_front_door() -> None:
-    assert campaigns.__all__ == sorted(campaigns.__all__)
 
 
 # Garwood (1936), as in every table of exact Poisson limits (Ulm 1990, table 1).

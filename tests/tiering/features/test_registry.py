@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from tiering import features
 from tiering.errors import FeatureError
 from tiering.features import FEATURES, UNITS, chosen
 from tiering.features.registry import TABLES
@@ -57,9 +56,3 @@ def test_a_trend_needs_a_longer_window() -> None:
     ever = replace(FEATURES["orders_trend_180d"], name="orders_trend_365d", window=365)
     with pytest.raises(FeatureError, match="no window is longer than 365"):
         ever.needs()
-
-
-def test_the_front_door_is_sorted() -> None:
-    assert features.__all__ == sorted(
-        features.__all__, key=lambda name: (not name.isupper(), name[0].islower(), name)
-    )

@@ -5,7 +5,6 @@ from math import e, inf, log, nan
 
 import pytest
 
-from tiering import indexes
 from tiering.errors import IndexFigureError
 from tiering.indexes import WechatFigures, bci, bvci, wci, wci_v2
 
@@ -16,10 +15,6 @@ PUBLISHED_V2 = (
     WechatFigures(300, likes=60),
 )
 NOTHING = WechatFigures(0)
-
-
-def test_the_front_door() -> None:
-    assert indexes.__all__ == sorted(indexes.__all__)
 
 
 def test_wci_v2_is_the_printed_one() -> None:

@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
+from nlp.evaluation import Floats
 from tiering.lifetime import Histories, histories
-from tiering.lifetime.histories import Floats
 from tiering.times import CHINA
 
 FIT_UNTIL, HELD_OUT_UNTIL = "1997-09-30", "1998-06-30"

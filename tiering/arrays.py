@@ -1,15 +1,12 @@
-"""Columns of customers as arrays: all of one length, finite, named in errors."""
+"""Columns of customers as arrays: of one length, finite, named in errors; groups along a score."""
 
 from collections.abc import Sequence
-from typing import TypeAlias
+from itertools import pairwise
 
 import numpy as np
-import numpy.typing as npt
 
+from nlp.evaluation import Floats
 from tiering.errors import ExperimentError, TieringError
-
-Floats: TypeAlias = npt.NDArray[np.float64]
-Flags: TypeAlias = npt.NDArray[np.bool_]
 
 
 def finite(
@@ -49,3 +46,20 @@ def demand_alike(error: type[TieringError], **columns: Sequence[object] | np.nda
             f"{told}: give one cell a customer in each, for at least one customer",
             f"{told}：每位顾客在各列须各有一个值，且至少一位顾客",
         )
+
+
+def equal_groups(falling: Floats, groups: int) -> list[slice]:
+    """Return slices of a falling score of about equal size that part no equal scores.
+
+    Raises
+    ------
+    ExperimentError
+        `groups` is below 1.
+    """
+    if groups < 1:
+        raise ExperimentError(f"{groups} groups: give at least 1", f"{groups} 组：至少为 1 组")
+    wanted = np.arange(1, groups) * len(falling) // groups
+    # a cut moves to the front of its run of equal scores
+    cuts = np.unique(np.searchsorted(-falling, -falling[np.minimum(wanted, len(falling) - 1)]))
+    ends = [0, *(int(cut) for cut in cuts if cut > 0), len(falling)]
+    return [slice(start, end) for start, end in pairwise(ends)]
