@@ -54,7 +54,7 @@ def actions(
     有未结严重投诉或价值高而体验差的顾客先关怀，不发营销；遵守冷却期与触达授权。
     """
     import tiering
-    from service.commands.actions_input import files_of, read_columns, read_given, read_log
+    from service.commands.actions_input import files_of, read_flat, read_given, read_log
     from service.commands.actions_report import show
     from service.commands.beside import keep_rejects
     from service.commands.score_files import demand_output
@@ -68,8 +68,8 @@ def actions(
     given = read_given(files, as_of, rules)
     told = Contacts(
         read_log(log) if log else None,
-        None if consent is None else read_columns(consent),
-        None if quiet is None else read_columns(quiet),
+        None if consent is None else read_flat(consent),
+        None if quiet is None else read_flat(quiet),
     )
     run = next_actions(
         given.scores,

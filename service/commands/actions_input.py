@@ -89,15 +89,15 @@ def read_given(files: Files, as_of: str | None, policy: "ActionsPolicy") -> Give
     """
     from tiering.actions import inputs_of, tables_of
 
-    scores = read_columns(files.tiers)
+    scores = read_flat(files.tiers)
     read = read_tables(files.contracts, "pandas")
     inputs = inputs_of(as_of=as_of or _day_of(scores, files.tiers), **read.frames)
-    others = {name: read_columns(path) for name, path in files.others.items()}
+    others = {name: read_flat(path) for name, path in files.others.items()}
     rejects = [*read.unread, *rejected(inputs.refused, files.contracts)]
     return Given(scores, inputs, {**tables_of(inputs, policy), **others}, rejects)
 
 
-def read_columns(path: Path) -> "pd.DataFrame":
+def read_flat(path: Path) -> "pd.DataFrame":
     """Return a table of any format as a frame, without the columns that hold sentences.
 
     Raises
@@ -138,7 +138,7 @@ def read_log(paths: Sequence[Path]) -> "pd.DataFrame":
     import pandas as pd
 
     # A day without an action leaves an empty file, which is a log all the same.
-    logs = [read_columns(path) for path in paths if not is_nothing(path)]
+    logs = [read_flat(path) for path in paths if not is_nothing(path)]
     dated = [log if "at" in log.columns else log.rename(columns={"as_of": "at"}) for log in logs]
     kept = [log[[n for n in ("customer_id", "action", "at") if n in log.columns]] for log in dated]
     nothing = pd.DataFrame(

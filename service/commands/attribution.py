@@ -1,6 +1,5 @@
 """`tingyin attribution`: which channels earned the orders."""
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -49,6 +48,7 @@ def attribution(
     以吸收马尔可夫链（闭式解）按移除效应分摊订单，并列末次、首次与均分规则。
     """
     from service.commands.attribution_report import show
+    from service.commands.report_lines import print_json
     from service.commands.score_files import demand_output
     from service.commands.times import zone_of
     from service.files import write_rows
@@ -60,7 +60,7 @@ def attribution(
     if output is not None:
         write_rows(output, _rows(found))
     if as_json:
-        typer.echo(json.dumps(_plain(found), ensure_ascii=False, indent=1))
+        print_json(_plain(found))
     else:
         show(found, output)
     return ExitCode.DONE

@@ -13,6 +13,7 @@ from service.files import open_table
 from service.files.rows import read_records
 
 YES, NO = ("1", "true", "yes", "是"), ("0", "false", "no", "否", "")
+TRUTH = frozenset({*YES, *NO} - {""})
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,12 @@ def number(cell: object) -> object:
     return found if isfinite(found) else Fault(said)
 
 
+def figure(cell: object) -> object:
+    """Return a cell as a finite number; true and false are 1 and 0."""
+    word = str(cell).strip().lower()
+    return float(word in YES) if word in TRUTH else number(cell)
+
+
 def flag(cell: object) -> object:
     """Return a cell as true or false; an empty one is false."""
     word = "" if cell is None else str(cell).strip().lower()
@@ -65,16 +72,24 @@ def moment(zone: tzinfo) -> Reading:
     return read
 
 
-def read_columns(path: Path, readings: Mapping[str, Reading]) -> dict[str, list[Any]]:
+def read_columns(
+    path: Path, readings: Mapping[str, Reading], once: Sequence[str] = ()
+) -> dict[str, list[Any]]:
     """Return the named columns of a file, one cell a row.
+
+    Parameters
+    ----------
+    once
+        Columns whose cells together stand in one row only.
 
     Raises
     ------
     InputError
-        The file is no table, has no rows, lacks a column, or a cell cannot be read; the message
-        names file, line, column, value and remedy.
+        The file is no table, has no rows, lacks a column, a cell cannot be read, or a row stands
+        there twice; the message names file, line, column, value and remedy.
     """
     cells: dict[str, list[Any]] = {name: [] for name in readings}
+    seen: dict[tuple[object, ...], int] = {}
     for record in read_records(open_table(path)):
         for name, reading in readings.items():
             if name not in record.values:
@@ -83,30 +98,15 @@ def read_columns(path: Path, readings: Mapping[str, Reading]) -> dict[str, list[
             if isinstance(value, Fault):
                 raise _unread(path, record.line, name, record.values[name], value)
             cells[name].append(value)
+        first = seen.setdefault(tuple(cells[name][-1] for name in once), record.line)
+        if once and first != record.line:
+            raise _twice(path, [cells[name][-1] for name in once], first, record.line)
     if not next(iter(cells.values())):
         raise InputError(
             f"{path}: it has no rows; needed are {', '.join(readings)}",
             f"{path}：没有数据行；需要 {'、'.join(readings)}",
         )
     return cells
-
-
-def demand_once(path: Path, name: str, ids: Sequence[str]) -> None:
-    """Raise where an id stands in a file twice.
-
-    Raises
-    ------
-    InputError
-        Names the file, the column and the id.
-    """
-    seen: set[str] = set()
-    for each in ids:
-        if each in seen:
-            raise InputError(
-                f"{path}, {name}: {each!r} stands there twice; keep one row",
-                f"{path}，{name}：{each!r} 出现两次；请只保留一行",
-            )
-        seen.add(each)
 
 
 def _no_column(path: Path, name: str, needed: Sequence[str]) -> InputError:
@@ -117,7 +117,16 @@ def _no_column(path: Path, name: str, needed: Sequence[str]) -> InputError:
 
 
 def _unread(path: Path, line: int, name: str, value: object, fault: Fault) -> InputError:
+    en, zh = ("", "") if value in (None, "") else (f"{value!r}: ", f"{value!r}：")
     return InputError(
-        f"{path}, line {line}, {name}: {value!r}: {fault.reason.en}",
-        f"{path} 第 {line} 行，{name}：{value!r}：{fault.reason.zh}",
+        f"{path}, line {line}, {name}: {en}{fault.reason.en}",
+        f"{path} 第 {line} 行，{name}：{zh}{fault.reason.zh}",
+    )
+
+
+def _twice(path: Path, key: Sequence[object], first: int, line: int) -> InputError:
+    told = " ".join(str(cell) for cell in key)
+    return InputError(
+        f"{path}: {told} stands in lines {first} and {line}; keep one row",
+        f"{path}：{told} 出现在第 {first} 行和第 {line} 行；请只保留一行",
     )

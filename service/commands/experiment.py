@@ -1,6 +1,5 @@
 """`tingyin experiment`: how many customers, what it says, whom to treat, what tiers bring."""
 
-import json
 from dataclasses import asdict
 from math import isfinite
 from pathlib import Path
@@ -10,6 +9,7 @@ import typer
 
 from nlp.message import Message
 from service.commands import options
+from service.commands.report_lines import print_json
 from service.errors import InputError
 from service.exit_codes import ExitCode
 
@@ -103,7 +103,7 @@ def read(
         write_rows(output, _comparisons(found))
         keep_rejects(output, rejects)
     if as_json:
-        _echo(_reading(found, observed))
+        print_json(_reading(found, observed))
     else:
         show_reading(found, observed, len(rejects), output)
     return ExitCode.DONE
@@ -137,7 +137,7 @@ def uplift(
         write_rows(output, _uplift_rows(found))
     if as_json:
         ends = {"area": found.area_interval, "qini": found.qini_interval}
-        _echo(
+        print_json(
             {"area": found.area, "qini": found.qini, "intervals": ends, "rows": _uplift_rows(found)}
         )
     else:
@@ -183,7 +183,7 @@ def returns(
     if output is not None:
         write_rows(output, rows)
     if as_json:
-        _echo(rows)
+        print_json(rows)
     else:
         show_returns(found, output)
     return ExitCode.DONE
@@ -253,7 +253,3 @@ def _flat(cells: dict[str, Any], names: tuple[str, ...]) -> dict[str, object]:
 def _known(cell: object) -> object:
     """Return a cell, None for a figure that is not defined: JSON has no nan."""
     return None if isinstance(cell, float) and not isfinite(cell) else cell
-
-
-def _echo(told: object) -> None:
-    typer.echo(json.dumps(told, ensure_ascii=False, indent=1))

@@ -2,16 +2,15 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from service.commands.beside import keep_rejects
+from service.commands.columns_input import figure, read_columns, text
 from service.commands.score_files import demand_output
 from service.errors import InputError, OutputError
-from service.files import Reject, open_table, write_rows
+from service.files import Reject, write_rows
 from service.files.replacing import replacing
-from service.files.rows import read_records
 from service.files.write import output_format
 
 if TYPE_CHECKING:
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
     from tiering.features import Importance, Redundancy
 
 BATCH = 1_000
-TRUTH = {"true": 1.0, "false": 0.0, "是": 1.0, "否": 0.0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,42 +86,10 @@ def read_target(path: Path, features: "pa.Table") -> Target:
         A column is missing, a value is no number, a row stands there twice, or none fits.
     """
     keys = [name for name in ("customer_id", "as_of") if name in features.column_names]
-    given: dict[tuple[str, ...], float] = {}
-    for record in read_records(open_table(path)):
-        _demand_columns(path, record.values, (*keys, "target"))
-        key = tuple(str(record.values[name]) for name in keys)
-        if key in given:
-            raise InputError(
-                f"{path}, line {record.line}: {' '.join(key)} stands there twice; keep one row",
-                f"{path} 第 {record.line} 行：{' '.join(key)} 重复；只保留一行",
-            )
-        given[key] = _number(path, record.line, record.values["target"])
+    read = read_columns(path, {**dict.fromkeys(keys, text), "target": figure}, once=keys)
+    given = dict(zip(zip(*(read[name] for name in keys), strict=True), read["target"], strict=True))
     rows = list(zip(*(features[name].to_pylist() for name in keys), strict=True))
     return Target([given.get(row) for row in rows], len(given.keys() - set(rows)))
-
-
-def _demand_columns(path: Path, values: Mapping[str, object], needed: Sequence[str]) -> None:
-    missing = [name for name in needed if name not in values]
-    if missing:
-        raise InputError(
-            f"{path}: no column {', '.join(missing)}; needed are {', '.join(needed)}",
-            f"{path}：缺少列 {'、'.join(missing)}；需要 {'、'.join(needed)}",
-        )
-
-
-def _number(path: Path, line: int, cell: object) -> float:
-    word = str(cell).strip().lower()
-    try:
-        number = TRUTH[word] if word in TRUTH else float(word)
-    except ValueError:
-        number = float("nan")
-    if not isfinite(number):
-        raise InputError(
-            f"{path}, line {line}, target: {cell!r} is no number; write a number, true or false, "
-            "or leave the row out",
-            f"{path} 第 {line} 行，target：{cell!r} 不是数字；请写数字、true 或 false，或删去此行",
-        )
-    return number
 
 
 def write_features(judged: Judged, rejects: Sequence[Reject], places: Places) -> None:

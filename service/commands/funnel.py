@@ -1,6 +1,5 @@
 """`tingyin funnel`: how many customers come from view to order, and how often they come at all."""
 
-import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -45,6 +44,7 @@ def funnel(
     """
     from service.commands.beside import keep_rejects
     from service.commands.funnel_report import show
+    from service.commands.report_lines import print_json
     from service.commands.score_files import demand_output
     from service.commands.tables_input import given_files, open_tables
     from service.files import write_rows
@@ -68,7 +68,7 @@ def funnel(
         write_rows(output, found.reached.to_pylist(), found.reached.schema)
         keep_rejects(output, rejects)
     if as_json:
-        typer.echo(json.dumps(_plain(found, active), ensure_ascii=False, indent=1))
+        print_json(_plain(found, active))
     else:
         show(found, active, len(rejects), output)
     return ExitCode.DONE
@@ -78,7 +78,7 @@ def _plain(found: "Funnel", active: "Activity") -> dict[str, object]:
     return {
         "steps": [asdict(step) for step in found.steps],
         "unrecorded": found.unrecorded,
-        "days": [asdict(each) | {"day": each.day.isoformat()} for each in active.days],
+        "days": [asdict(each) for each in active.days],
         "stickiness": active.stickiness,
         "whole": active.whole,
     }

@@ -1,6 +1,5 @@
 """`tingyin kpi`: scores, orders and signals in; the figures of each tier and their alarms out."""
 
-import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -50,6 +49,7 @@ def kpi(
     from service.commands.actions_input import files_of, read_given
     from service.commands.beside import keep_rejects
     from service.commands.kpi_report import show
+    from service.commands.report_lines import print_json
     from service.commands.score_files import demand_output
     from service.files import read_rows, write_rows
     from tiering.actions import alarms_of, kpis, load_actions
@@ -73,7 +73,7 @@ def kpi(
         keep_rejects(output, given.rejects)
         write_rows(output, _rows(rows), _schema())
     if as_json:
-        typer.echo(json.dumps([_plain(row) for row in rows], ensure_ascii=False, indent=1))
+        print_json([asdict(row) for row in rows])
     else:
         show(rows, rules, ladder, given, output)
     return ExitCode.REJECTS if strict and given.rejects else ExitCode.DONE
@@ -81,12 +81,6 @@ def kpi(
 
 def _rows(rows: "Sequence[KpiRow]") -> "Iterator[dict[str, object]]":
     return (asdict(row) for row in rows)
-
-
-def _plain(row: "KpiRow") -> object:
-    from service.files.cells import plain
-
-    return plain(asdict(row))
 
 
 def _schema() -> "pa.Schema":

@@ -1,6 +1,5 @@
 """`tingyin lift`: did the score foretell what customers did later?"""
 
-import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -41,8 +40,9 @@ def lift(
     检验得分是否预示后来的结果：十分位的提升与累计占比，以及（归一化）基尼系数，附 95% 区间。
     """
     from service.commands.beside import keep_rejects
-    from service.commands.columns_input import demand_once, number, read_columns, text
+    from service.commands.columns_input import number, read_columns, text
     from service.commands.lift_report import show
+    from service.commands.report_lines import print_json
     from service.commands.score_files import demand_output
     from service.files import write_rows
     from tiering.lift import lift as lift_of
@@ -56,8 +56,7 @@ def lift(
         demand_output(output, filter(None, (tiers, orders)))
     needed = {"customer_id": text, column: number}
     needed |= {"as_of": text} if outcome is None else {outcome: number}
-    read = read_columns(tiers, needed)
-    demand_once(tiers, "customer_id", read["customer_id"])
+    read = read_columns(tiers, needed, once=("customer_id",))
     rejects: list[Reject] = []
     later = read[outcome] if outcome else _paid(tiers, read, orders, days, rejects)
     found = lift_of(read[column], later, groups=groups)
@@ -65,7 +64,7 @@ def lift(
         write_rows(output, [asdict(group) for group in found.groups])
         keep_rejects(output, rejects)
     if as_json:
-        typer.echo(json.dumps(asdict(found), ensure_ascii=False, indent=1))
+        print_json(asdict(found))
     else:
         show(found, len(rejects), output)
     return ExitCode.DONE

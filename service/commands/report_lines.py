@@ -1,10 +1,14 @@
 """Lines that many commands end with: what became of the rows, and where the rejects are."""
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import typer
+
 from nlp.message import Message
+from service.files.cells import plain
 from service.files.rejects import rejects_path
 from service.language import spoken_language
 
@@ -19,6 +23,11 @@ def print_lines(lines: Iterable[Message]) -> None:
     console = Console()
     for line in lines:
         console.print(line.text(spoken_language()), highlight=False, markup=False)
+
+
+def print_json(told: object) -> None:
+    """Print plain values as JSON; what is not defined (nan) is null, times are ISO 8601."""
+    typer.echo(json.dumps(plain(told), ensure_ascii=False, indent=1, allow_nan=False))
 
 
 def row_lines(rows: "Mapping[str, RowCounts]") -> Iterator[Message]:

@@ -234,6 +234,13 @@ def test_lift_by_a_column_and_by_orders(tmp_path: Path) -> None:
     assert "are not over" in str(late.exception)
 
 
+def test_what_is_not_defined_is_null_in_json(tmp_path: Path) -> None:
+    rows = [{"customer_id": f"c{n}", "score": n, "later": 0} for n in range(20)]
+    file = put(tmp_path / "s.csv", rows)
+    told = run(["lift", file, "--outcome", "later", "--json"]).stdout
+    assert json.loads(told, parse_constant=pytest.fail)["normalised"] is None
+
+
 def test_interviews(tmp_path: Path) -> None:
     file, out = scores(tmp_path / "s.csv"), tmp_path / "asked.csv"
     words: list[object] = ["interview", file, "-o", out, "--on", "2026-03-10"]

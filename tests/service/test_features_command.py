@@ -133,8 +133,18 @@ BAD = {
     ),
     "spark": (("--engine", "spark"), None, ExitCode.USAGE, "'pandas', 'polars', 'duckdb'"),
     "no target": ((), "customer_id,aim\nc1,1\n", ExitCode.BAD_INPUT, "no column target"),
-    "words": ((), "customer_id,target\nc1,much\n", ExitCode.BAD_INPUT, "'much' is no number"),
-    "twice": ((), "customer_id,target\nc1,1\nc1,0\n", ExitCode.BAD_INPUT, "c1 stands there twice"),
+    "words": (
+        (),
+        "customer_id,target\nc1,much\n",
+        ExitCode.BAD_INPUT,
+        "'much': is no finite number",
+    ),
+    "twice": (
+        (),
+        "customer_id,target\nc1,1\nc1,0\n",
+        ExitCode.BAD_INPUT,
+        "c1 stands in lines 2 and 3",
+    ),
     "one class": (
         (),
         "customer_id,target\n" + "".join(f"c{n:03},1\n" for n in range(CUSTOMERS)),

@@ -45,10 +45,10 @@ def test_in_chinese(tmp_path: Path) -> None:
 
 BAD = {
     "no column": ("customer_id,tier\nc1,core\n", "no column score"),
-    "nobody": (HEAD, "no customer stands in it"),
+    "nobody": (HEAD, "it has no rows"),
     "twice": (HEAD + "c1,core,1\nc1,basic,1\n", "stands in lines 2 and 3"),
     "no tier": (HEAD + "c1,,1\n", "line 2, tier: the cell is empty"),
-    "nan": (HEAD + "c1,core,nan\n", "line 2, score: 'nan' is no finite number"),
+    "nan": (HEAD + "c1,core,nan\n", "line 2, score: 'nan': is no finite number"),
     "unknown tier": (HEAD + "c1,gold,1\n", "tier gold is not known"),
 }
 
