@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from service.commands.beside import keep_rejects
 from service.errors import OutputError
 from service.files import Reject, open_table, write_rows
-from service.files.replacing import cannot_write, replacing
+from service.files.replacing import cannot_write, write_text
 from service.files.rows import read_records
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def write_tasks(
         )
     _make(folder)
     _write_json(folder / TASKS, [task_json(task) for task in tasks])
-    _write_text(folder / CONFIG, label_config())
+    write_text(folder / CONFIG, label_config())
     write_rows(folder / SHEET, map(sheet_row, tasks))
     write_rows(folder / CHOICES, choice_rows())
     keep_rejects(folder / SHEET, rejects)
@@ -114,7 +114,7 @@ def write_correction(
     }
     _write_json(folder / REPORT, report)
     if learned and learned.correction:
-        _write_text(folder / CORRECTION, correction_text(learned.correction))
+        write_text(folder / CORRECTION, correction_text(learned.correction))
 
 
 def _make(folder: Path) -> None:
@@ -125,9 +125,4 @@ def _make(folder: Path) -> None:
 
 
 def _write_json(path: Path, value: object) -> None:
-    _write_text(path, json.dumps(value, ensure_ascii=False, indent=1) + "\n")
-
-
-def _write_text(path: Path, text: str) -> None:
-    with replacing(path) as stream:
-        stream.write(text.encode("utf-8", "replace"))
+    write_text(path, json.dumps(value, ensure_ascii=False, indent=1) + "\n")

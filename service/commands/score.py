@@ -20,8 +20,8 @@ from service.commands.score_record import record_of, write_record
 from service.commands.score_report import show
 from service.commands.score_source import source_of
 from service.commands.score_summary import Summary
-from service.errors import OutputError
 from service.exit_codes import ExitCode
+from service.files.replacing import write_text
 
 if TYPE_CHECKING:
     from tiering import Policy, ScorePieces
@@ -147,11 +147,5 @@ def _policy(
     if quantile_cuts is None:
         return policy
     policy = tiering.quantile_policy(tables.frames["orders"], as_of=as_of, policy=policy)
-    try:
-        quantile_cuts.write_text(tiering.policy_text(policy), encoding="utf-8")
-    except OSError as error:
-        raise OutputError(
-            f"{quantile_cuts} cannot be written: {error.strerror}; name another file",
-            f"无法写入 {quantile_cuts}：{error.strerror}；请另取文件名",
-        ) from error
+    write_text(quantile_cuts, tiering.policy_text(policy))
     return policy

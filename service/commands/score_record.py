@@ -3,7 +3,6 @@
 It names no time of the clock and no duration, so that equal inputs give an equal record.
 """
 
-import hashlib
 import json
 import platform
 from collections import Counter
@@ -15,7 +14,7 @@ from typing import TYPE_CHECKING
 from service.commands.score_source import Source
 from service.commands.score_summary import Summary
 from service.files import Reject
-from service.files.replacing import replacing
+from service.files.replacing import digest_of, write_text
 from service.installed import own_version
 
 if TYPE_CHECKING:
@@ -71,17 +70,18 @@ def write_record(output: Path, record: Mapping[str, object], written: Mapping[st
     """
     outputs = {name: _identity(path) for name, path in written.items()}
     text = json.dumps({**record, "outputs": outputs}, ensure_ascii=False, indent=2)
-    with replacing(record_path(output)) as stream:
-        stream.write(text.encode() + b"\n")
+    write_text(record_path(output), text + "\n")
 
 
 def _identity(source: Source) -> dict[str, object]:
     """Return name, bytes and SHA-256 of a file; the name alone of a table of a database."""
     if not isinstance(source, Path):
         return {"name": source.name}
-    with source.open("rb") as stream:
-        digest = hashlib.file_digest(stream, "sha256").hexdigest()
-    return {"name": source.name, "bytes": source.stat().st_size, "sha256": digest}
+    return {
+        "name": source.name,
+        "bytes": source.stat().st_size,
+        "sha256": digest_of(source),
+    }
 
 
 def _fate(run: "ScorePieces", name: str, unreadable: int) -> dict[str, object]:

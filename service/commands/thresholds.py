@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from service.commands import options
-from service.errors import OutputError
 from service.exit_codes import ExitCode
 
 if TYPE_CHECKING:
@@ -55,6 +54,7 @@ def thresholds(
     from service.commands.thresholds_report import Found, show
     from service.commands.tiers_input import read_tiers
     from service.files import write_rows
+    from service.files.replacing import write_text
     from tiering.thresholds import (
         best_cuts,
         gains,
@@ -75,7 +75,7 @@ def thresholds(
     moved = recalibration(read.customers, read.scores, read.tiers, rules.tiers, plan)
     if output is not None:
         proposed = with_cuts(rules, plan, f"{rules.version}-recalibrated")
-        _write_policy(output, tiering.policy_text(proposed))
+        write_text(output, tiering.policy_text(proposed))
     if moves is not None:
         write_rows(moves, _rows(moved))
     show(Found(rules.tiers, plan, other, moved), output, moves)
@@ -109,13 +109,3 @@ def _rows(moved: "Recalibration") -> list[dict[str, object]]:
         }
         for move in moved.moves
     ]
-
-
-def _write_policy(path: Path, text: str) -> None:
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise OutputError(
-            f"{path} cannot be written: {error.strerror}; name another file",
-            f"无法写入 {path}：{error.strerror}；请另取文件名",
-        ) from error

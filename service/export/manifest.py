@@ -12,7 +12,7 @@ from pathlib import Path
 
 from service.export.rows import Export, Row
 from service.files.cells import json_line
-from service.files.replacing import replacing
+from service.files.replacing import digest_of, write_text
 from service.files.write import output_format
 
 VERSION = 1
@@ -89,7 +89,7 @@ def manifest_of(export: Export, count: Count, output: Path) -> Manifest:
         list(export.kinds),
         dict(sorted(count.changes.items())),
         output.stat().st_size,
-        _digest(output),
+        digest_of(output),
     )
 
 
@@ -102,15 +102,5 @@ def write_manifest(manifest: Manifest, output: Path) -> Path:
         It cannot be written.
     """
     place = manifest_path(output)
-    with replacing(place) as stream:
-        text = json.dumps(asdict(manifest), ensure_ascii=False, indent=1)
-        stream.write(text.encode() + b"\n")
+    write_text(place, json.dumps(asdict(manifest), ensure_ascii=False, indent=1) + "\n")
     return place
-
-
-def _digest(path: Path) -> str:
-    digest = hashlib.sha256()
-    with path.open("rb") as stream:
-        while block := stream.read(BLOCK):
-            digest.update(block)
-    return digest.hexdigest()

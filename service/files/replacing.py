@@ -1,6 +1,7 @@
 """Files that are there in full or not at all."""
 
 import fcntl
+import hashlib
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -36,6 +37,24 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
                 temporary.unlink(missing_ok=True)
     except OSError as error:
         raise cannot_write(path, error) from error
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a text in UTF-8; what UTF-8 cannot hold becomes a question mark.
+
+    Raises
+    ------
+    OutputError
+        The file cannot be written; what was there before is still there.
+    """
+    with replacing(path) as stream:
+        stream.write(text.encode("utf-8", "replace"))
+
+
+def digest_of(path: Path) -> str:
+    """Return the SHA-256 of a file, in hexadecimal digits."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _hold(path: Path, stream: BinaryIO) -> None:
