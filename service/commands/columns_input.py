@@ -10,6 +10,7 @@ from typing import Any
 from nlp.message import Message
 from service.errors import InputError
 from service.files import open_table
+from service.files.rejects import shown
 from service.files.rows import read_records
 
 YES, NO = ("1", "true", "yes", "是"), ("0", "false", "no", "否", "")
@@ -67,7 +68,7 @@ def moment(zone: tzinfo) -> Reading:
 
     def read(cell: object) -> datetime | Fault:
         found = read_moment(cell, zone)
-        return Fault(found.reason) if isinstance(found, MomentFault) else found
+        return Fault(_time_told(found.reason)) if isinstance(found, MomentFault) else found
 
     return read
 
@@ -116,8 +117,16 @@ def _no_column(path: Path, name: str, needed: Sequence[str]) -> InputError:
     )
 
 
+def _time_told(reason: Message) -> Message:
+    return Message(
+        f"{reason.en}; write it as 2026-01-05 or 2026-01-05T08:03",
+        f"{reason.zh}；请写成 2026-01-05 或 2026-01-05T08:03",
+    )
+
+
 def _unread(path: Path, line: int, name: str, value: object, fault: Fault) -> InputError:
-    en, zh = ("", "") if value in (None, "") else (f"{value!r}: ", f"{value!r}：")
+    told = shown(str(value))
+    en, zh = ("", "") if value in (None, "") else (f"{told!r}: ", f"{told!r}：")
     return InputError(
         f"{path}, line {line}, {name}: {en}{fault.reason.en}",
         f"{path} 第 {line} 行，{name}：{zh}{fault.reason.zh}",
@@ -125,7 +134,7 @@ def _unread(path: Path, line: int, name: str, value: object, fault: Fault) -> In
 
 
 def _twice(path: Path, key: Sequence[object], first: int, line: int) -> InputError:
-    told = " ".join(str(cell) for cell in key)
+    told = shown(" ".join(str(cell) for cell in key))
     return InputError(
         f"{path}: {told} stands in lines {first} and {line}; keep one row",
         f"{path}：{told} 出现在第 {first} 行和第 {line} 行；请只保留一行",
