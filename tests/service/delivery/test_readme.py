@@ -1,4 +1,4 @@
-"""The check of the README holds on what is really sent."""
+"""The check of the guide holds on what is really sent."""
 
 import re
 from datetime import UTC, datetime
@@ -8,16 +8,16 @@ import pytest
 
 from service.delivery.signing import new_secret, webhook_headers
 
-README = Path(__file__).parents[3] / "README.md"
+GUIDE = Path(__file__).parents[3] / "service" / "README.md"
 
 
 @pytest.fixture
 def is_from_tingyin():
-    code = re.findall(r"```python\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
+    code = re.findall(r"```python\n(.*?)```", GUIDE.read_text(encoding="utf-8"), re.DOTALL)
     (mine,) = [block for block in code if "def is_from_tingyin" in block]
     assert len(mine.strip().splitlines()) <= 8
     names: dict[str, object] = {}
-    exec(compile(mine, "README", "exec"), names)
+    exec(compile(mine, "guide", "exec"), names)
     return names["is_from_tingyin"]
 
 
