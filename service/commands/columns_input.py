@@ -10,6 +10,7 @@ from typing import Any
 from nlp.message import Message
 from service.errors import InputError
 from service.files import Reject, open_table
+from service.files.rejects import shown
 from service.files.rows import read_records
 
 YES, NO = ("1", "true", "yes", "是"), ("0", "false", "no", "否", "")
@@ -60,7 +61,7 @@ def moment(zone: tzinfo) -> Reading:
 
     def read(cell: object) -> datetime | Fault:
         found = read_moment(cell, zone)
-        return Fault(found.reason) if isinstance(found, MomentFault) else found
+        return Fault(_time_told(found.reason)) if isinstance(found, MomentFault) else found
 
     return read
 
@@ -103,8 +104,8 @@ def demand_once(path: Path, name: str, ids: Sequence[str]) -> None:
     for each in ids:
         if each in seen:
             raise InputError(
-                f"{path}, {name}: {each!r} stands there twice; keep one row",
-                f"{path}，{name}：{each!r} 出现两次；请只保留一行",
+                f"{path}, {name}: {shown(each)!r} stands there twice; keep one row",
+                f"{path}，{name}：{shown(each)!r} 出现两次；请只保留一行",
             )
         seen.add(each)
 
@@ -124,8 +125,16 @@ def _no_column(path: Path, name: str, needed: Sequence[str]) -> InputError:
     )
 
 
+def _time_told(reason: Message) -> Message:
+    return Message(
+        f"{reason.en}; write it as 2026-01-05 or 2026-01-05T08:03",
+        f"{reason.zh}；请写成 2026-01-05 或 2026-01-05T08:03",
+    )
+
+
 def _unread(path: Path, line: int, name: str, value: object, fault: Fault) -> InputError:
+    told = None if value is None else shown(str(value))
     return InputError(
-        f"{path}, line {line}, {name}: {value!r}: {fault.reason.en}",
-        f"{path} 第 {line} 行，{name}：{value!r}：{fault.reason.zh}",
+        f"{path}, line {line}, {name}: {told!r}: {fault.reason.en}",
+        f"{path} 第 {line} 行，{name}：{told!r}：{fault.reason.zh}",
     )

@@ -12,6 +12,7 @@ from service.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from service.files import Reject
+    from tiering.lift import Later
 
 DAYS = 30
 
@@ -63,15 +64,20 @@ def lift(
     read = read_columns(scores, needed)
     demand_once(scores, "customer_id", read["customer_id"])
     rejects: list[Reject] = []
-    later = read[outcome] if outcome else _paid(scores, read, orders, days, rejects)
+    others = 0
+    if outcome:
+        later = read[outcome]
+    else:
+        paid = _paid(scores, read, orders, days, rejects)
+        later, others = paid.fen, paid.others
     found = lift_of(read[column], later, groups=groups)
     if output is not None:
         write_rows(output, [asdict(group) for group in found.groups])
         keep_rejects(output, rejects)
     if as_json:
-        typer.echo(json.dumps(asdict(found), ensure_ascii=False, indent=1))
+        typer.echo(json.dumps(asdict(found) | {"others": others}, ensure_ascii=False, indent=1))
     else:
-        show(found, len(rejects), output)
+        show(found, others, len(rejects), output)
     return ExitCode.DONE
 
 
@@ -81,7 +87,7 @@ def _paid(
     orders: Path | None,
     days: int,
     rejects: "list[Reject]",
-) -> tuple[float, ...]:
+) -> "Later":
     from service.commands.columns_input import refused
     from service.commands.score_files import newest, read_tables
     from tiering.lift import paid_later
@@ -101,4 +107,4 @@ def _paid(
         as_of=newest(tables),
     )
     rejects += [*tables.unread, *refused(later.refused, {"orders": orders})]
-    return later.fen
+    return later

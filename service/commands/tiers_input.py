@@ -7,6 +7,7 @@ from typing import NoReturn
 
 from service.errors import InputError
 from service.files import open_table
+from service.files.rejects import shown
 from service.files.rows import read_records
 
 
@@ -144,9 +145,9 @@ def _demand_once(path: Path, customers: list[str], lines: list[int]) -> None:
     for customer, line in zip(customers, lines, strict=True):
         if customer in seen:
             raise InputError(
-                f"{path}: customer {customer} stands in lines {seen[customer]} and {line}; "
+                f"{path}: customer {shown(customer)} stands in lines {seen[customer]} and {line}; "
                 "keep one row a customer",
-                f"{path}：顾客 {customer} 出现在第 {seen[customer]} 行和第 {line} 行；"
+                f"{path}：顾客 {shown(customer)} 出现在第 {seen[customer]} 行和第 {line} 行；"
                 "每位顾客只保留一行",
             )
         seen[customer] = line
