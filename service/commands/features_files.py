@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from service.commands.beside import keep_rejects
+from service.commands.columns_input import Fault, text
 from service.commands.score_files import demand_output
 from service.errors import InputError, OutputError
 from service.files import Reject, open_table, write_rows
+from service.files.rejects import shown
 from service.files.replacing import replacing
 from service.files.rows import read_records
 from service.files.write import output_format
@@ -91,11 +93,12 @@ def read_target(path: Path, features: "pa.Table") -> Target:
     given: dict[tuple[str, ...], float] = {}
     for record in read_records(open_table(path)):
         _demand_columns(path, record.values, (*keys, "target"))
-        key = tuple(str(record.values[name]) for name in keys)
+        key = tuple(_key(path, record.line, name, record.values[name]) for name in keys)
         if key in given:
+            told = shown(" ".join(key))
             raise InputError(
-                f"{path}, line {record.line}: {' '.join(key)} stands there twice; keep one row",
-                f"{path} 第 {record.line} 行：{' '.join(key)} 重复；只保留一行",
+                f"{path}, line {record.line}: {told} stands there twice; keep one row",
+                f"{path} 第 {record.line} 行：{told} 重复；只保留一行",
             )
         given[key] = _number(path, record.line, record.values["target"])
     rows = list(zip(*(features[name].to_pylist() for name in keys), strict=True))
@@ -109,6 +112,17 @@ def _demand_columns(path: Path, values: Mapping[str, object], needed: Sequence[s
             f"{path}: no column {', '.join(missing)}; needed are {', '.join(needed)}",
             f"{path}：缺少列 {'、'.join(missing)}；需要 {'、'.join(needed)}",
         )
+
+
+def _key(path: Path, line: int, name: str, cell: object) -> str:
+    """Return a cell of the key as the features write it."""
+    read = text(cell)
+    if isinstance(read, Fault):
+        raise InputError(
+            f"{path}, line {line}, {name}: {read.reason.en}",
+            f"{path} 第 {line} 行，{name}：{read.reason.zh}",
+        )
+    return str(read)
 
 
 def _number(path: Path, line: int, cell: object) -> float:

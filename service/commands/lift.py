@@ -1,6 +1,7 @@
 """`tingyin lift`: did the score foretell what customers did later?"""
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -64,12 +65,9 @@ def lift(
     read = read_columns(scores, needed)
     demand_once(scores, "customer_id", read["customer_id"])
     rejects: list[Reject] = []
-    others = 0
-    if outcome:
-        later = read[outcome]
-    else:
-        paid = _paid(scores, read, orders, days, rejects)
-        later, others = paid.fen, paid.others
+    paid = None if outcome else _paid(scores, read, orders, days, rejects)
+    later: Sequence[float] = read[outcome or column] if paid is None else paid.fen
+    others = 0 if paid is None else paid.others
     found = lift_of(read[column], later, groups=groups)
     if output is not None:
         write_rows(output, [asdict(group) for group in found.groups])

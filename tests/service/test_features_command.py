@@ -134,6 +134,13 @@ BAD = {
     "spark": (("--engine", "spark"), None, ExitCode.USAGE, "not built for features"),
     "no target": ((), "customer_id,aim\nc1,1\n", ExitCode.BAD_INPUT, "no column target"),
     "words": ((), "customer_id,target\nc1,much\n", ExitCode.BAD_INPUT, "'much' is no number"),
+    "no customer": ((), "customer_id,target\n,1\n", ExitCode.BAD_INPUT, "customer_id: the cell is"),
+    "twice, with spaces": (
+        (),
+        "customer_id,target\nc1,1\n c1 ,0\n",
+        ExitCode.BAD_INPUT,
+        "line 3: c1 stands there twice",
+    ),
     "twice": ((), "customer_id,target\nc1,1\nc1,0\n", ExitCode.BAD_INPUT, "c1 stands there twice"),
     "one class": (
         (),
