@@ -303,6 +303,7 @@ BAD = {
         "'tel ***********': is no finite number",
     ),
     "no phone twice": (["lift", "{d}", "--outcome", "later"], "'***********' stands there twice"),
+    "no later orders": (["lift", "{s}", "--orders", "{b}"], "; give later orders"),
     "one step": (["funnel", "--engagement", "{e}", "--steps", "view"], "at least two"),
     "both": (["interview", "{s}", "-o", "{o}", "--number", 2, "--share", 0.1], "either a number"),
 }
@@ -316,9 +317,10 @@ def test_what_cannot_be_used(case: str, tmp_path: Path) -> None:
     put(tmp_path / "e.csv", [{"customer_id": "c", "event": "view", "at": "2026-03-01"}])
     put(tmp_path / "t.csv", [{"customer_id": "c1", "at": "昨天"}])
     put(tmp_path / "p.csv", [{"score": "tel 13800138000", "treated": 1, "outcome": 0}])
+    put(tmp_path / "b.csv", [bought(1, "c0", START - timedelta(days=9), 700)])
     twice = {"customer_id": "13800138000", "score": 1, "later": 0}
     put(tmp_path / "d.csv", [twice, twice])
-    places = {name: str(tmp_path / f"{name}.csv") for name in "sfeotpd"}
+    places = {name: str(tmp_path / f"{name}.csv") for name in "sfeotpdb"}
     done = run([str(word).format(**places) for word in words])
     assert exit_code_of(done.exception) == ExitCode.BAD_INPUT
     assert said in str(done.exception)
