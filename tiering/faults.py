@@ -26,10 +26,7 @@ FAULTS = MappingProxyType(
             "金额以整数分为单位；129.50 元请写 12950",
         ),
         "not_whole": Message("is no whole number; write a count", "不是整数；请写计数"),
-        "negative": Message(
-            "is negative; write a refund into the column refunded, not as a negative amount",
-            "为负数；退款请写入 refunded 列，不要写成负金额",
-        ),
+        "negative": Message("is negative; write 0 or more", "为负数；请写不小于 0 的数"),
         "too_large": Message(
             f"is above the limit (money {MOST_FEN} fen, counts {MOST_COUNT}, severity 3)",
             f"超过上限（金额 {MOST_FEN} 分，计数 {MOST_COUNT}，严重度 3）",
@@ -63,6 +60,12 @@ FAULTS = MappingProxyType(
     }
 )
 
+NEGATIVE_AMOUNT = Message(
+    "is negative; write a refund into the column refunded, not as a negative amount",
+    "为负数；退款请写入 refunded 列，不要写成负金额",
+)
+"""What is said of an amount below 0, which people write for a refund."""
+
 
 @dataclass(frozen=True, slots=True)
 class RefusedRow:
@@ -76,6 +79,8 @@ class RefusedRow:
 
     def reason(self) -> Message:
         """Return what is wrong and what to do."""
+        if (self.code, self.column) == ("negative", "amount"):
+            return NEGATIVE_AMOUNT
         allowed = self._allowed() if self.code == "not_allowed" else ""
         fault = FAULTS[self.code]
         return Message(f"{fault.en}{allowed}", f"{fault.zh}{allowed}")

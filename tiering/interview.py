@@ -54,7 +54,7 @@ def interview_sample(
     interviewed: Mapping[str, date] | None = None,
     rest_days: int = REST_DAYS,
 ) -> list[TierSample]:
-    """Return whom to interview, by tier, tiers in the order in which they first appear.
+    """Return whom to interview, by tier, tiers by name: the order of the rows does not matter.
 
     Parameters
     ----------
@@ -84,7 +84,7 @@ def interview_sample(
         _of_tier(
             tier, [who for who, of in tiers.items() if of == tier], resting, seed, number, share
         )
-        for tier in dict.fromkeys(tiers.values())
+        for tier in sorted(set(tiers.values()))
     ]
 
 

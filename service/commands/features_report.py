@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import typer
@@ -18,6 +19,15 @@ if TYPE_CHECKING:
     from tiering.features import Feature, FeatureRun, Importance, Redundancy
 
 SHOWN = 10
+WHYS = MappingProxyType(
+    {
+        "missing": "缺失",
+        "constant": "常量",
+        "nearly_constant": "近似常量",
+        "duplicate": "重复",
+        "correlated": "高度相关",
+    }
+)
 HEADS = (
     Message("feature", "特征"),
     Message("table", "来源表"),
@@ -119,10 +129,11 @@ def _dropped(found: "Redundancy") -> Iterator[Message]:
     reasons = [gone.why for gone in found.dropped]
     counts = {why: reasons.count(why) for why in dict.fromkeys(sorted(reasons))}
     said = ", ".join(f"{why} {number}" for why, number in counts.items()) or "none"
+    said_zh = "、".join(f"{WHYS[why]} {number}" for why, number in counts.items()) or "无"
     yield Message(
         f"kept {len(found.kept)}, dropped {len(found.dropped)} ({said}); of those that say the "
         "same stays the one with fewer nulls, then more values, then by name",
-        f"保留 {len(found.kept)} 个，去除 {len(found.dropped)} 个（{said}）；"
+        f"保留 {len(found.kept)} 个，去除 {len(found.dropped)} 个（{said_zh}）；"
         "含义重复者保留空值更少的，其次取值更多的，再次按名称",
     )
 

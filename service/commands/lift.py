@@ -1,5 +1,6 @@
 """`tingyin lift`: did the score foretell what customers did later?"""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,6 +13,7 @@ from service.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from service.files import Reject
+    from tiering.lift import Later
 
 DAYS = 30
 
@@ -58,15 +60,17 @@ def lift(
     needed |= {"as_of": text} if outcome is None else {outcome: number}
     read = read_columns(tiers, needed, once=("customer_id",))
     rejects: list[Reject] = []
-    later = read[outcome] if outcome else _paid(tiers, read, orders, days, rejects)
+    paid = None if outcome else _paid(tiers, read, orders, days, rejects)
+    later: Sequence[float] = read[outcome or column] if paid is None else paid.fen
+    others = 0 if paid is None else paid.others
     found = lift_of(read[column], later, groups=groups)
     if output is not None:
         write_rows(output, [asdict(group) for group in found.groups])
         keep_rejects(output, rejects)
     if as_json:
-        print_json(asdict(found))
+        print_json(asdict(found) | {"others": others})
     else:
-        show(found, len(rejects), output)
+        show(found, others, len(rejects), output)
     return ExitCode.DONE
 
 
@@ -76,7 +80,7 @@ def _paid(
     orders: Path | None,
     days: int,
     rejects: "list[Reject]",
-) -> tuple[float, ...]:
+) -> "Later":
     from service.commands.tables_input import open_tables
     from tiering.lift import paid_later
 
@@ -95,4 +99,4 @@ def _paid(
         as_of=opened.as_of,
     )
     rejects += opened.rejects(later.refused)
-    return later.fen
+    return later

@@ -23,8 +23,8 @@ HEADS = (
 )
 
 
-def show(found: "Lift", rejects: int, output: Path | None) -> None:
-    """Print the lift in the spoken language."""
+def show(found: "Lift", others: int, rejects: int, output: Path | None) -> None:
+    """Print the lift in the spoken language; `others` bought too and stand in no score."""
     from rich.console import Console
     from rich.table import Table
 
@@ -43,10 +43,10 @@ def show(found: "Lift", rejects: int, output: Path | None) -> None:
         )
     console = Console()
     console.print(table)
-    print_lines(_lines(found, rejects, output))
+    print_lines(_lines(found, others, rejects, output))
 
 
-def _lines(found: "Lift", rejects: int, output: Path | None) -> list[Message]:
+def _lines(found: "Lift", others: int, rejects: int, output: Path | None) -> list[Message]:
     gini, top = _with(found.normalised, found.normalised_interval, ".3f"), found.top_interval
     best_tenth = _with(found.top, top, ".1%")
     lines = [
@@ -59,6 +59,13 @@ def _lines(found: "Lift", rejects: int, output: Path | None) -> list[Message]:
     if isnan(found.normalised):
         lines.append(
             Message("nobody differs in the outcome: no Gini", "结果无差别：无法计算基尼系数")
+        )
+    if others:
+        lines.append(
+            Message(
+                f"bought too, but stand in no score: {others:,} customers",
+                f"另有 {others:,} 位下单顾客不在得分表中",
+            )
         )
     lines.extend(rejects_line(rejects, output))
     if output is not None:

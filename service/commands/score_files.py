@@ -93,7 +93,7 @@ def rejected(refused: "Iterable[RefusedRow]", sources: Mapping[str, Source]) -> 
 
 
 def demand_output(output: Path, inputs: Iterable[Path]) -> None:
-    """Raise where a file name is no output, or is one of the inputs.
+    """Raise where a file name is no output, is a folder, or is one of the inputs.
 
     Raises
     ------
@@ -104,6 +104,11 @@ def demand_output(output: Path, inputs: Iterable[Path]) -> None:
         raise OutputError(
             f"{output} is one of the inputs; name another file for the output",
             f"{output} 是输入文件之一；请为输出另取文件名",
+        )
+    if output.is_dir():
+        raise OutputError(
+            f"{output} is a folder; name a file in it for the output",
+            f"{output} 是文件夹；请指定其中的文件名作为输出",
         )
     if not output.absolute().parent.is_dir():
         raise OutputError(

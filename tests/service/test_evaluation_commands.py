@@ -157,8 +157,9 @@ def test_returns(tmp_path: Path) -> None:
     assert "core: pays: it brings more than it costs" in done.stdout
     assert "basic: no hold-out: not incremental" in done.stdout
     told = json.loads(run(["experiment", "returns", tmp_path / "l.csv", "--json"]).stdout)
-    assert told[0]["roi_low"] < 3.5 < told[0]["roi_high"]
-    assert told[1]["gain_difference"] is None
+    assert [row["tier"] for row in told] == ["basic", "core"]
+    assert told[1]["roi_low"] < 3.5 < told[1]["roi_high"]
+    assert told[0]["gain_difference"] is None
     assert "没有对照组" in run(["experiment", "returns", tmp_path / "l.csv"], "zh").stdout
 
 
@@ -256,6 +257,43 @@ def test_interviews(tmp_path: Path) -> None:
     assert "60 of 60 drawn" in everybody.stdout
 
 
+def test_buyers_without_a_score_are_told(tmp_path: Path) -> None:
+    orders = [
+        bought(n, who, START + timedelta(days=2), 700) for n, who in enumerate(["c0", "x", "y"])
+    ] + [bought(9, "c1", START + timedelta(days=60), 1)]
+    words: list[object] = ["lift", scores(tmp_path / "s.csv"), "--orders"]
+    words.append(put(tmp_path / "o.csv", orders))
+    assert json.loads(run([*words, "--json"]).stdout)["others"] == 2
+    assert "stand in no score: 2 customers" in run(words).stdout
+    assert "另有 2 位下单顾客不在得分表中" in run(words, "zh").stdout
+
+
+SHUFFLED = {
+    "interview": ["interview", "{f}", "--on", "2026-03-10", "--number", 3],
+    "returns": ["experiment", "returns", "{f}"],
+    "uplift": ["experiment", "uplift", "{f}"],
+}
+
+
+@pytest.mark.parametrize("case", SHUFFLED)
+def test_the_order_of_the_rows_does_not_matter(case: str, tmp_path: Path) -> None:
+    words = SHUFFLED[case]
+    rng = random.Random(6)
+    rows = [
+        {"customer_id": f"c{n}", "tier": rng.choice("abc"), "score": rng.random()}
+        | {"held_out": n % 2, "margin": rng.gauss(9, 2), "cost": (n + 1) % 2 * rng.random()}
+        | {"treated": n % 3 % 2, "outcome": rng.gauss(1, 1)}
+        for n in range(120)
+    ]
+    written = set()
+    for _ in range(3):
+        rng.shuffle(rows)
+        file, out = put(tmp_path / "f.csv", rows), tmp_path / "o.csv"
+        assert run([str(word).format(f=file) for word in words] + ["-o", out]).exception is None
+        written.add(out.read_bytes())
+    assert len(written) == 1
+
+
 BAD = {
     "no column": (["lift", "{s}", "--outcome", "gone"], "no column gone"),
     "neither": (["lift", "{s}"], "either --outcome"),
@@ -263,6 +301,16 @@ BAD = {
     "size of nothing": (["experiment", "size"], "either --share"),
     "no ledger": (["experiment", "returns", "{s}"], "no column held_out"),
     "no flag": (["experiment", "uplift", "{f}"], "line 2, treated: 'maybe'"),
+    "no time": (
+        ["interview", "{s}", "-o", "{o}", "--interviewed", "{t}"],
+        "write it as 2026-01-05",
+    ),
+    "no phone in errors": (
+        ["experiment", "uplift", "{p}"],
+        "'tel ***********': is no finite number",
+    ),
+    "no phone twice": (["lift", "{d}", "--outcome", "later"], "'***********' stands there twice"),
+    "no later orders": (["lift", "{s}", "--orders", "{b}"], "; give later orders"),
     "one step": (["funnel", "--engagement", "{e}", "--steps", "view"], "at least two"),
     "both": (["interview", "{s}", "-o", "{o}", "--number", 2, "--share", 0.1], "either a number"),
 }
@@ -274,17 +322,34 @@ def test_what_cannot_be_used(case: str, tmp_path: Path) -> None:
     scores(tmp_path / "s.csv")
     put(tmp_path / "f.csv", [{"score": 1, "treated": "maybe", "outcome": 0}])
     put(tmp_path / "e.csv", [{"customer_id": "c", "event": "view", "at": "2026-03-01"}])
-    places = {name: str(tmp_path / f"{name}.csv") for name in "sfeo"}
+    put(tmp_path / "t.csv", [{"customer_id": "c1", "at": "昨天"}])
+    put(tmp_path / "p.csv", [{"score": "tel 13800138000", "treated": 1, "outcome": 0}])
+    put(tmp_path / "b.csv", [bought(1, "c0", START - timedelta(days=9), 700)])
+    twice = {"customer_id": "13800138000", "score": 1, "later": 0}
+    put(tmp_path / "d.csv", [twice, twice])
+    places = {name: str(tmp_path / f"{name}.csv") for name in "sfeotpdb"}
     done = run([str(word).format(**places) for word in words])
     assert exit_code_of(done.exception) == ExitCode.BAD_INPUT
     assert said in str(done.exception)
     assert any("\u4e00" <= letter <= "\u9fff" for letter in done.exception.text("zh"))
 
 
-def test_an_input_is_not_written_over(tmp_path: Path) -> None:
-    file = scores(tmp_path / "s.csv")
-    done = run(["lift", file, "--outcome", "later", "-o", file])
+NO_OUTPUT = {
+    "the input": ("s.csv", "is one of the inputs"),
+    "a folder": (".", "is a folder; name a file in it"),
+    "in no folder": ("none/o.csv", "its folder does not exist"),
+    "no table": ("o.pdf", "is not known for output"),
+}
+
+
+@pytest.mark.parametrize("case", NO_OUTPUT)
+def test_what_cannot_be_the_output(case: str, tmp_path: Path) -> None:
+    name, said = NO_OUTPUT[case]
+    words = ["lift", scores(tmp_path / "s.csv"), "--outcome", "later", "-o", tmp_path / name]
+    done = run(words)
     assert exit_code_of(done.exception) == ExitCode.CANNOT_WRITE
+    assert said in str(done.exception)
+    assert [path.name for path in tmp_path.iterdir()] == ["s.csv"]
 
 
 def test_ids_of_a_workbook_are_ids() -> None:

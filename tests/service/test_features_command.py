@@ -139,6 +139,13 @@ BAD = {
         ExitCode.BAD_INPUT,
         "'much': is no finite number",
     ),
+    "no customer": ((), "customer_id,target\n,1\n", ExitCode.BAD_INPUT, "customer_id: "),
+    "twice, with spaces": (
+        (),
+        "customer_id,target\nc1,1\n c1 ,0\n",
+        ExitCode.BAD_INPUT,
+        "c1 stands in lines 2 and 3",
+    ),
     "twice": (
         (),
         "customer_id,target\nc1,1\nc1,0\n",

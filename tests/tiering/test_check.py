@@ -66,6 +66,7 @@ FAULTY = [
     ("engagement", "event", None, "missing"),
     ("engagement", "value", "many", "no_number"),
     ("accounts", "followers", "12w", "no_number"),
+    ("accounts", "followers", -3, "negative"),
     ("accounts", "verified", "gold", "no_flag"),
     ("edges", "kind", "blocks", "not_allowed"),
     ("edges", "target", "a1", "self_loop"),
@@ -94,6 +95,14 @@ def test_each_fault_has_a_row_above() -> None:
 def test_each_fault_says_what_to_do_in_both_languages(code: str) -> None:
     assert len(FAULTS[code].en) > 10
     assert any("\u4e00" <= letter <= "\u9fff" for letter in FAULTS[code].zh)
+
+
+@pytest.mark.parametrize(("table", "column"), [("orders", "amount"), ("accounts", "followers")])
+def test_only_of_an_amount_is_a_refund_spoken(table: str, column: str) -> None:
+    row = dict(PLAIN[table]) | {column: -3}
+    reason = check(native("polars", [row]), table, TODAY).refused()[0].reason()
+    assert ("refunded" in reason.en, "refunded" in reason.zh) == (column == "amount",) * 2
+    assert "is negative" in reason.en
 
 
 @pytest.mark.parametrize("engine", ENGINES)

@@ -19,12 +19,12 @@ def drawn(tiers: dict[str, str], **options) -> set[str]:
 def test_so_many_of_each_tier() -> None:
     found = interview_sample(TIERS | {"vip": "strategic"}, seed="q2", on=DAY, number=5)
     assert [(t.tier, t.customers, len(t.invited)) for t in found] == [
-        ("core", 300, 5),
         ("basic", 600, 5),
+        ("core", 300, 5),
         ("strategic", 1, 1),
     ]
     assert [who.place for who in found[0].invited] == [1, 2, 3, 4, 5]
-    assert "300 位中抽取 5 位" in found[0].reason().zh
+    assert "600 位中抽取 5 位" in found[0].reason().zh
 
 
 def test_a_share_stays_whoever_joins_or_leaves() -> None:

@@ -65,8 +65,9 @@ def refusals_of(
 ) -> tuple[Mapping[str, Flags], Mapping[str, Flags]]:
     """Return by channel who refused it, and who consented to offers there.
 
-    Rows are `customer_id`, `channel` (`*` for every one), `granted` (true or false) and `at`; of
-    several rows of a customer and channel the last one counts, and of equally late ones a refusal.
+    Rows are `customer_id`, `channel` (`*` for every one), `granted` (true or false, or 1 or 0) and
+    `at`; of several rows of a customer and channel the last one counts, and of equally late ones a
+    refusal.
     Without a table nobody has refused and nobody consented.
 
     Raises
@@ -79,7 +80,7 @@ def refusals_of(
         return dict.fromkeys(channels, nobody), dict.fromkeys(channels, nobody)
     rows = _read(native, "consent", ("customer_id", "channel", "granted"), "at")
     rows = rows.filter(pc.less_equal(rows["us"], moment.us))
-    granted = texts(_whole(rows["granted"]))
+    granted = _yes_or_no(texts(_whole(rows["granted"])))
     odd = sorted({str(each) for each in pc.unique(granted).to_pylist()} - {"true", "false"})
     if odd:
         raise ActionsError(
@@ -150,6 +151,12 @@ def _places(ids: pa.Array, rows: pa.Table) -> pa.Array:
 
 def _whole(column: pa.ChunkedArray) -> pa.Array:
     return column.combine_chunks().cast(pa.string())
+
+
+def _yes_or_no(cells: pa.Array) -> pa.Array:
+    """Return 1 and 0, as databases and workbooks write a flag, as `true` and `false`."""
+    is_true, is_false = (pc.is_in(cells, pa.array(words)) for words in (["1", "1.0"], ["0", "0.0"]))
+    return pc.if_else(is_true, "true", pc.if_else(is_false, "false", cells))
 
 
 def _equal(said: pa.ChunkedArray, word: str) -> Flags:

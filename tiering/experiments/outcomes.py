@@ -76,9 +76,10 @@ def observe(
     kept = {c: e for c, e in first.items() if _finished(e, plan, moment)}
     if not kept:
         raise ExperimentError(
-            f"of {len(first)} customers exposed none can be observed to {moment.text}; wait, or "
-            "name fewer days in the plan",
-            f"已曝光的 {len(first)} 位顾客均无法观察至 {moment.text}；请等待，或在计划中减少天数",
+            f"of {len(first)} customers exposed to one group none can be observed to {moment.text} "
+            f"({several} were exposed to several groups); wait, or name fewer days in the plan",
+            f"只曝光于一组的 {len(first)} 位顾客均无法观察至 {moment.text}"
+            f"（另有 {several} 位曝光于多组）；请等待，或在计划中减少天数",
         )
     table = pa.table(
         {

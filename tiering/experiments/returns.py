@@ -50,7 +50,7 @@ def tier_returns(
     costs: Sequence[float] | Floats,
     level: float = 0.05,
 ) -> list[TierReturn]:
-    """Return what each tier brings, in the order in which the tiers first appear.
+    """Return what each tier brings, by the name of the tier; the order of the rows does not matter.
 
     Parameters
     ----------
@@ -72,9 +72,12 @@ def tier_returns(
     margin, cost = finite("margins", margins), finite("costs", costs)
     out, names = np.asarray(held_out, dtype=bool), np.asarray(tiers, dtype=str)
     _demand_costs(cost, out)
+    # In one order, so that sums round alike however the rows are shuffled.
+    rows = np.lexsort((out, cost, margin, names))
+    margin, cost, out, names = margin[rows], cost[rows], out[rows], names[rows]
     return [
         _tier(tier, margin[names == tier], cost[names == tier], out[names == tier], level)
-        for tier in dict.fromkeys(map(str, tiers))
+        for tier in dict.fromkeys(names.tolist())
     ]
 
 

@@ -90,6 +90,8 @@ def importance(
     held = _held_out([columns.customers[row] for row in rows], seed)
     _demand(values[rows], held, classes)
     matrix = columns.matrix(columns.names(), rows)
+    # Nothing is learnt from what no learnt row knows, and scikit-learn cannot bin it.
+    matrix[:, np.isnan(matrix[~held]).all(axis=0)] = 0.0
     if classes:
         values = (values == np.nanmax(values)).astype(np.float64)
     split = _Split(matrix[~held], values[rows][~held], matrix[held], values[rows][held])

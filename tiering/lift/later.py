@@ -51,11 +51,13 @@ def paid_later(
     """
     start, known = moment_of(after), moment_of(as_of)
     if days < 1 or start.us + days * DAY_US > known.us:
+        longest = (known.us - start.us) // DAY_US
+        remedy = ("give later orders", "请提供更晚的订单")
+        if longest >= 1:
+            remedy = (f"name from 1 to {longest} days", f"天数须为 1 至 {longest}")
         raise LiftError(
-            f"{days} days after {start.text} are not over on {known.text}; name from 1 to "
-            f"{max(0, (known.us - start.us) // DAY_US)} days",
-            f"{start.text} 之后的 {days} 天到 {known.text} 尚未结束；"
-            f"天数须为 1 至 {max(0, (known.us - start.us) // DAY_US)}",
+            f"{days} days after {start.text} are not over on {known.text}; {remedy[0]}",
+            f"{start.text} 之后的 {days} 天到 {known.text} 尚未结束；{remedy[1]}",
         )
     checked = check(orders, "orders", known)
     at = nw.col("ordered_at")

@@ -173,6 +173,23 @@ FATE_CASES = {
         ["low", "high"],
         {},
     ),
+    "flags of a database": (
+        {},
+        {
+            "consent": [
+                {"customer_id": "c1", "channel": "app", "granted": 0, "at": "2026-01-01"},
+                {"customer_id": "c1", "channel": "app", "granted": 1, "at": "2026-02-01"},
+            ]
+        },
+        ["low", "high"],
+        {},
+    ),
+    "refused by a workbook": (
+        {},
+        {"consent": [{"customer_id": "c1", "channel": "*", "granted": 0.0, "at": "2026-01-01"}]},
+        [],
+        {"low": "no_consent", "high": "no_consent"},
+    ),
     "yes and no at once is no": (
         {},
         {

@@ -397,7 +397,7 @@ def test_returns_by_tier() -> None:
     out[-10:] = True
     margins = rng.normal(1000, 100, 2520) + np.where(out, 0, 300)
     costs = np.where(out, 0.0, 100.0)
-    core, basic, strategic = tier_returns(tiers, out.tolist(), margins, costs)
+    basic, core, strategic = tier_returns(tiers, out.tolist(), margins, costs)
     assert (core.treated, core.held_out) == (1000, 1000)
     assert core.gain.low < 300 < core.gain.high
     assert core.net.difference == pytest.approx(core.gain.difference - 100)

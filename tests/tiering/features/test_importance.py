@@ -79,6 +79,14 @@ def test_rows_without_a_target_are_left_out() -> None:
     assert found.learnt_rows + found.held_out_rows == 400
 
 
+@pytest.mark.parametrize("cell", [np.nan, 1.0], ids=["never known", "always the same"])
+def test_what_does_not_vary_tells_nothing(cell: float) -> None:
+    plain = importance(FRAME, TARGETS["auc"], rounds=1)
+    found = importance(FRAME.assign(still=cell), TARGETS["auc"], rounds=1)
+    assert {each.name: each.mean for each in found.features}["still"] == 0
+    assert found.score == pytest.approx(plain.score)
+
+
 WRONG = {
     "another length": ([1.0], "1 targets for 600 rows"),
     "nothing known": ([None] * ROWS, "0 rows with a target"),
