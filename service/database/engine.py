@@ -1,5 +1,6 @@
 """The connection to PostgreSQL: one pool, one way to open a transaction."""
 
+import select
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -127,11 +128,13 @@ def _note_time(_connection: object, record: ConnectionPoolEntry) -> None:
 def _require_alive(
     connection: DBAPIConnection, record: ConnectionPoolEntry, _proxy: PoolProxiedConnection
 ) -> None:
-    """Ask a connection that lay idle whether it lives; the pool opens another where it does not.
+    """Ask a connection whether it lives; the pool opens another where it does not.
 
-    One that was used a moment ago is not asked: that would cost each transaction a journey.
+    One that was used a moment ago, and to which the server has sent nothing since, is not asked:
+    that would cost each transaction a journey. A server that ends a connection says so.
     """
-    if time.monotonic() - record.info.get(LAST_USED, time.monotonic()) < IDLE_SECONDS:
+    idle = time.monotonic() - record.info.get(LAST_USED, time.monotonic())
+    if idle < IDLE_SECONDS and not _spoken_to(connection):
         return
     try:
         with closing(connection.cursor()) as cursor:
@@ -139,6 +142,13 @@ def _require_alive(
         connection.rollback()
     except psycopg.OperationalError as error:
         raise DisconnectionError from error
+
+
+def _spoken_to(connection: DBAPIConnection) -> bool:
+    """Return whether the server has sent something that nobody has read, such as its farewell."""
+    reading = select.poll()
+    reading.register(connection.fileno(), select.POLLIN)
+    return bool(reading.poll(0))
 
 
 def _not_postgres() -> SettingError:

@@ -309,7 +309,10 @@ BAD = {
         ["experiment", "uplift", "{p}"],
         "'tel ***********': is no finite number",
     ),
-    "no phone twice": (["lift", "{d}", "--outcome", "later"], "*********** stands in lines 2 and 3"),
+    "no phone twice": (
+        ["lift", "{d}", "--outcome", "later"],
+        "*********** stands in lines 2 and 3",
+    ),
     "no later orders": (["lift", "{s}", "--orders", "{b}"], "; give later orders"),
     "one step": (["funnel", "--engagement", "{e}", "--steps", "view"], "at least two"),
     "both": (["interview", "{s}", "-o", "{o}", "--number", 2, "--share", 0.1], "either a number"),

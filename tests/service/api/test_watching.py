@@ -51,13 +51,13 @@ def say(session: Session, product: str, start: datetime = START, number: int = 4
             "masked_text": f"烫伤了手，第{n}次",
             "created_at": start + n * MINUTE,
             "received_at": NOW,
-            "analysed_at": NOW,
             "product": product,
             **dict.fromkeys(COUNTS, 0),
         }
         for n in range(number)
     ]
-    feedback.add(session, rows)
+    ids = feedback.add(session, rows)
+    session.execute(update(Feedback).where(Feedback.id.in_(ids)).values(analysed_at=NOW))
     session.execute(insert(Signal), [signal(str(row["id"])) for row in rows])
     mark(session, session.scalars(select(Feedback).where(Feedback.product == product)).all())
 
