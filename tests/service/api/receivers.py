@@ -60,6 +60,15 @@ class Receiver:
         return [call.id for call in self.calls]
 
 
+def whole_body(request: BaseHTTPRequestHandler) -> bytes:
+    """Return the body; one whose sender was killed while it spoke has not come, and is no call."""
+    length = int(request.headers["content-length"])
+    body = request.rfile.read(length)
+    if len(body) < length:
+        raise ConnectionAbortedError
+    return body
+
+
 @contextmanager
 def receiving(
     answer: Callable[[Call], Answer] | None = None, tls: ssl.SSLContext | None = None
@@ -72,7 +81,7 @@ def receiving(
         protocol_version = "HTTP/1.1"
 
         def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["content-length"]))
+            body = whole_body(self)
             headers = {name.lower(): value for name, value in self.headers.items()}
             call = Call(self.path, headers, body, time.time())
             receiver.calls.append(call)
