@@ -11,34 +11,12 @@ from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningInsert
 
+from nlp.schema import FEEDBACK_CONTEXT
 from service.api.cursors import Slice, asked, page
 from service.database.tables import Base, Feedback, Signal
 
 NEWEST_FIRST = {"created_at": Feedback.created_at, "id": Feedback.id}
-GIVEN = (
-    "id",
-    "masked_text",
-    "created_at",
-    "channel",
-    "platform",
-    "author_id",
-    "customer_id",
-    "session_id",
-    "turn",
-    "role",
-    "parent_id",
-    "product",
-    "industry",
-    "region",
-    "likes",
-    "reposts",
-    "saves",
-    "replies",
-    "author_followers",
-    "rating",
-    "known_at",
-    "received_at",
-)
+GIVEN = ("id", "masked_text", *FEEDBACK_CONTEXT, "known_at", "received_at")
 """What a row of feedback brings; the rest the service finds out."""
 
 
