@@ -22,6 +22,7 @@ from service.files import read_rows, read_signals, write_rows
 from service.files.signals_table import signals_schema
 from service.report import Report, rendered, report_of, surge_from_row
 from service.report.words import NO_DATA
+from tests.service.heard import SCALDED
 from tests.service.test_watch import signal_rows
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -37,19 +38,7 @@ def signal(number: int, at: datetime, text: str = "壶把手断了烫伤了脚")
         "product": "水壶",
         "author_id": f"u{number % 9}",
         "channel": "comment",
-        "sentiment": "negative",
-        "p_negative": 0.9,
-        "p_neutral": 0.05,
-        "p_positive": 0.05,
-        "confidence": 0.9,
-        "abstained": False,
-        "intents": ["complaint"],
-        "complaint": ["safety"],
-        "severity": 3,
-        "targets": [],
-        "evidence": [],
-        "keyphrases": [],
-        "spam": False,
+        **SCALDED,
         "masked_text": f"{text}，第{number}次",
         "model_version": "by hand",
     }

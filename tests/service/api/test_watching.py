@@ -24,6 +24,7 @@ from service.listening import Listener
 from service.mentions import mentions_of
 from service.trail import Entry
 from service.watching import Watcher, count_products, rest
+from tests.service.heard import SCALDED
 
 START = datetime(2026, 5, 4, 9, tzinfo=UTC)
 NOW = datetime(2026, 7, 1, tzinfo=UTC)
@@ -65,19 +66,7 @@ def say(session: Session, product: str, start: datetime = START, number: int = 4
 def signal(feedback_id: str) -> dict[str, object]:
     return {
         "feedback_id": feedback_id,
-        "sentiment": "negative",
-        "p_negative": 0.9,
-        "p_neutral": 0.05,
-        "p_positive": 0.05,
-        "confidence": 0.9,
-        "abstained": False,
-        "intents": ["complaint"],
-        "complaint": ["safety"],
-        "severity": 3,
-        "targets": [],
-        "evidence": [],
-        "keyphrases": [],
-        "spam": False,
+        **SCALDED,
         "model_version": "words-1",
     }
 
