@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from nlp.surveillance.bursts import Burst, Heard, bursts_of
 from nlp.surveillance.detectors.arithmetic import Floats, Many
+from nlp.surveillance.detectors.baseline import variance_of
 from nlp.surveillance.detectors.cadence import CADENCES
 from nlp.surveillance.detectors.contract import Width
 from nlp.surveillance.detectors.surge import Findings, SurgeModel
@@ -173,7 +174,7 @@ class Scanner:
 
     def _remember(self, findings: Findings[Floats], count: Floats, others: Floats) -> None:
         self._means.append(findings.expected.mean.astype(np.float32))
-        self._variances.append(_variance(findings).astype(np.float32))
+        self._variances.append(variance_of(findings.expected).astype(np.float32))
         heard, due = self._echo
         fade = self._cadence.echo
         self._echo = (fade * (heard + others), fade * (due + findings.audience.mean))
@@ -234,8 +235,3 @@ def false_alarm_rates(
         for key in keys
     ]
     return np.minimum(np.array(shares, dtype=np.float64) * budget * SHARES[width] / bins, 0.1)
-
-
-def _variance(findings: Findings[NDArray[np.float64]]) -> NDArray[np.float64]:
-    mean, dispersion, doubt = findings.expected
-    return mean * (dispersion + mean * doubt)

@@ -30,13 +30,17 @@ OUTLIER = 2.58
 class Expected(NamedTuple, Generic[Values]):
     """What a bin should hold: its mean, its dispersion (1 is Poisson), and the doubt of the mean.
 
-    `doubt` is the variance of the mean divided by the mean squared, so that the variance of the
-    count is `mean * (dispersion + mean * doubt)`.
+    `doubt` is the variance of the mean divided by the mean squared (see `variance_of`).
     """
 
     mean: Values
     dispersion: Values
     doubt: Values
+
+
+def variance_of(expected: Expected[Values]) -> Values:
+    """Return the variance of a count of which that is expected."""
+    return expected.mean * (expected.dispersion + expected.mean * expected.doubt)
 
 
 class Profile(Generic[Values]):

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from typing import Generic, NamedTuple
 
 from nlp.surveillance.detectors.arithmetic import Arithmetic, One, Values
-from nlp.surveillance.detectors.baseline import Baseline, Expected
+from nlp.surveillance.detectors.baseline import Baseline, Expected, variance_of
 from nlp.surveillance.detectors.cadence import CADENCES, Cadence
 from nlp.surveillance.detectors.contract import Bin, Sensitivity, Verdict
 from nlp.surveillance.detectors.evidence import gain, growth, tail, upper_of
@@ -162,9 +162,7 @@ class SurgeModel(Generic[Values]):
         self._baseline.learn(slots, count, judged.own, belief, haste)
         self._audience.learn(slots, others, judged.audience, belief, haste)
         if self._restless is not None:
-            own = judged.own
-            variance = own.mean * (own.dispersion + own.mean * own.doubt)
-            self._restless.learn(slots[-1], count, own.mean, variance)
+            self._restless.learn(slots[-1], count, judged.own.mean, variance_of(judged.own))
         self._heard = self._cadence.echo * (self._heard + others)
         self._due = self._cadence.echo * (self._due + judged.audience.mean)
         self.age += 1
@@ -227,7 +225,7 @@ class SurgeModel(Generic[Values]):
         if not keeps:
             return ()
         number = self._number
-        spread = number.sqrt(expected.mean * (expected.dispersion + expected.mean * expected.doubt))
+        spread = number.sqrt(variance_of(expected))
         held = number.smaller(count, expected.mean + SPIKE * spread)
         hardly = number.above(expected.mean + CALM * spread, count)
         over = hardly * number.above(self._alarmed, 0.0 * count)
