@@ -2,7 +2,7 @@
 
 Jobs are only wake-up calls. What is to be done stands in the tables (feedback not analysed,
 products to look at again, runs asked for), so a lost or doubled call loses and doubles nothing;
-a sweep each minute finds what nobody called for.
+a sweep every ten seconds finds what nobody called for.
 
 A process that is killed leaves its jobs marked as being done, and with them the locks that keep
 two from listening or scoring at once. Workers show by a heartbeat that they live; the jobs of
@@ -25,11 +25,10 @@ from procrastinate.jobs import Job, Status
 from service.api.metrics import Metrics
 from service.logs import where
 
-EVERY_MINUTE = "* * * * *"
+EVERY_TEN_SECONDS = "* * * * * */10"
 # Listening and scoring may each take long; one more place is for what must be on time.
 AT_ONCE = 3
 LONGEST_PAUSE = 30.0
-MINUTE = 60.0
 # A job that is called for while the one before still holds its lock is not announced again.
 LONGEST_WAIT = 0.5
 BETWEEN_CALLS = 0.05
@@ -46,15 +45,14 @@ class Work:
 
     `listen` analyses and watches until nothing waits or it is asked to stop, `score` does one run
     by its number, `lost` notes that the process doing a run ended, `sweep` ends what is over and
-    returns the runs that wait. `tell` tells of the clocks that run out, and returns in how many
-    seconds the next will.
+    returns the runs that wait. `tell` tells of the clocks that ran out.
     """
 
     listen: Callable[[Callable[[], bool]], None]
     score: Callable[[int], None]
     lost: Callable[[int], None]
     sweep: Callable[[], Sequence[int]]
-    tell: Callable[[], float | None]
+    tell: Callable[[], None]
 
 
 class Queue:
@@ -140,7 +138,7 @@ class Queue:
         async def score(run_id: int) -> None:
             await self._measured("score", lambda: self._work.score(run_id))
 
-        @self._app.periodic(cron=EVERY_MINUTE)
+        @self._app.periodic(cron=EVERY_TEN_SECONDS)
         @self._app.task(name="sweep", queueing_lock="sweep", pass_context=True)
         async def sweep(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 - the queue passes it
             await self._take_away_stalled(context.job.worker_id)
@@ -148,17 +146,10 @@ class Queue:
             for run_id in await self._measured("sweep", self._work.sweep):
                 await self.start_scoring(run_id)
 
-        @self._app.periodic(cron=EVERY_MINUTE)
+        @self._app.periodic(cron=EVERY_TEN_SECONDS)
         @self._app.task(name="tell", queueing_lock="tell")
-        async def tell(timestamp: int) -> None:
-            # The next clock may run out before the next minute: then this is called in between.
-            seconds = await self._measured("tell", self._work.tell)
-            if seconds is not None and seconds < MINUTE:
-                again = {"seconds": max(int(seconds) + 1, 1)}
-                with suppress(AlreadyEnqueued):
-                    await self._app.configure_task(
-                        "tell", queueing_lock="tell", schedule_in=again
-                    ).defer_async(timestamp=timestamp)
+        async def tell(timestamp: int) -> None:  # noqa: ARG001 - the queue passes it
+            await self._measured("tell", self._work.tell)
 
     async def _take_away_stalled(self, own: int | None = None) -> None:
         """Take away the jobs of silent workers.

@@ -33,13 +33,10 @@ class Responder:
     now: Callable[[], datetime]
     zone: tzinfo
 
-    def tell(self) -> float | None:
-        """Tell of clocks that run out; return in how many seconds the next will (None: none)."""
-        now = self.now()
-        done = tell_all(self.database, record, Frame(self.policy, now, self.zone))
-        for event in done.events:
+    def tell(self) -> None:
+        """Tell of the clocks that ran out."""
+        for event in tell_all(self.database, record, Frame(self.policy, self.now(), self.zone)):
             self.metrics.alerts.labels(event).inc()
-        return None if done.next_at is None else (done.next_at - now).total_seconds()
 
     def own(self, session: Session, product: str) -> None:
         """Give the alerts of a product that nobody owns to whom the policy says."""

@@ -8,7 +8,6 @@ A silence keeps messages back, not clocks: the lines are written and delivery ke
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
@@ -20,7 +19,7 @@ from service.database import Database
 from service.logs import where
 from service.response import store
 from service.response.clocks import clocks_of
-from service.response.escalation import Notice, next_notice, notices_of, ripe, worth_telling
+from service.response.escalation import Notice, notices_of, ripe, worth_telling
 from service.response.service import Frame
 from service.response.store import Run
 from service.response.trail import RESOLVED, Line, Record, pauses_of
@@ -31,28 +30,20 @@ _LOG = structlog.get_logger("tingyin.clocks")
 NOTHING_DONE: Mapping[Run, Collection[str]] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Round:
-    """What one look at all clocks came to: the events written, and when the next is due."""
+def tell_all(database: Database, record: Record, frame: Frame) -> list[str]:
+    """Look at the clocks of all open alerts and tell what is due; return the events written.
 
-    events: list[str]
-    next_at: datetime | None
-
-
-def tell_all(database: Database, record: Record, frame: Frame) -> Round:
-    """Look at the clocks of all open alerts and tell what is due; one that fails stops no other."""
+    An alert that fails stops no other.
+    """
     with database.transaction() as session:
         alerts = store.open_alerts(session)
         trails, done = store.open_trails(session), store.open_done(session)
     events: list[str] = []
-    coming: list[datetime] = []
     for alert in alerts:
         notices = _notices(trails.get(alert.id, ()), alert.level, frame)
         if _ripe(notices, done.get(alert.id, NOTHING_DONE), frame.now):
             events += _told_alone(database, alert.id, record, frame)
-        following = next_notice(notices, frame.now)
-        coming += [] if following is None else [following.at]
-    return Round(events, min(coming, default=None))
+    return events
 
 
 def tell_one(session: Session, alert_id: str, record: Record, frame: Frame) -> list[str]:

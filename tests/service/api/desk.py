@@ -26,7 +26,7 @@ from service.delivery.ssrf import networks
 from service.delivery.targets import usable_target
 from service.delivery.vault import Vault
 from service.delivery.worker import DeliveryWorker, Plan, Room
-from service.trail import RAISE, Entry
+from service.trail import RAISE, SERVICE, Entry
 
 LOOPBACK = networks("127.0.0.0/8")
 QUICK = Plan(poll=0.02, lease=timedelta(seconds=5), measure_every=0.05)
@@ -60,6 +60,19 @@ def alert_row(product: str, at: datetime, **fields: object) -> Alert:
     own = {"id": uuid.uuid4().hex, "fingerprint": fingerprint_of(product), "product": product}
     times = dict.fromkeys(("onset", "until", "last_evidence_at", "raised_at", "changed_at"), at)
     return Alert(**{**PLAIN_ALERT, **own, **times, **fields})
+
+
+def raised_before(url: str, product: str, ago: timedelta, level: int = 1, **fields: object) -> str:
+    """Raise an alert as if it had been some time ago."""
+    at = datetime.now(UTC) - ago
+    database = Database(url, pool=1)
+    with database.transaction() as session:
+        alert = alert_row(product, at, level=level, incident=1, **fields)
+        session.add(alert)
+        session.flush()
+        record(session, alert, Entry(RAISE, SERVICE, at), None)
+    database.close()
+    return alert.id
 
 
 SPOKEN_OF: dict[str, Any] = {

@@ -12,12 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from service.alerts.store import record
-from service.database import Database
 from service.response.policy_file import SHIPPED
-from service.trail import RAISE, SERVICE, Entry
 from tests.service.api.conftest import Service, settings_for, wait_until
-from tests.service.api.desk import alert_row
+from tests.service.api.desk import raised_before
 from tests.service.api.receivers import Answer, Receiver, receiving
 from tests.service.api.test_stream import Reader
 
@@ -61,19 +58,6 @@ def process(url: str, folder: Path) -> Iterator[tuple[subprocess.Popen[str], Ser
             running.stdin.close()
             running.wait(60)
             drained.join()
-
-
-def raised_before(url: str, product: str, ago: timedelta, level: int = 1, **fields: object) -> str:
-    """Raise an alert as if it had been some time ago."""
-    at = datetime.now(UTC) - ago
-    database = Database(url, pool=1)
-    with database.transaction() as session:
-        alert = alert_row(product, at, level=level, incident=1, **fields)
-        session.add(alert)
-        session.flush()
-        record(session, alert, Entry(RAISE, SERVICE, at), None)
-    database.close()
-    return alert.id
 
 
 def route(service: Service, target: str, name: str, **wanted: object) -> int:
