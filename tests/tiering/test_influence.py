@@ -38,7 +38,7 @@ def test_an_account_by_hand() -> None:
     # 2 posts worth 10 likes + 2 for the reply: 24, between (10, 15) and (100, 35); followers: 15
     reach = 0.6 * (15 + 14 * 20 / 90) + 0.4 * 15
     # 5 characters between (0, 0) and (8, 20); both answered, neither judges nor names a matter
-    depth = 0.3 * 12.5 + 0.4 * 100
+    depth = 0.6 * 12.5 + 0.2 * 100
     assert row["reach"] == pytest.approx(reach)
     assert row["depth"] == pytest.approx(depth)
     assert row["influence"] == pytest.approx((0.40 * reach + 0.05 * depth) / 0.45, abs=1e-6)
@@ -253,24 +253,24 @@ def test_a_post_that_nobody_reacted_to_has_no_depth() -> None:
 
 JUDGING = {"sentiment": "negative"}
 QUALITY: dict[str, tuple[dict[str, Any], float, str]] = {
-    # 5 letters 12.5 points of 30 %; nothing else
-    "short and neutral": ({}, 0.3 * 12.5, "of 1 posts answered 0, judging 0, naming a matter 0"),
-    "long": ({"masked_text": "好" * 150}, 0.3 * 100, "answered 0, judging 0, naming a matter 0"),
-    "blank is no length": ({"masked_text": "今 天\n收到了"}, 0.3 * 12.5, "naming a matter 0"),
+    # 5 letters 12.5 points of 60 %; nothing else
+    "short and neutral": ({}, 0.6 * 12.5, "of 1 posts answered 0, judging 0, naming a matter 0"),
+    "long": ({"masked_text": "好" * 150}, 0.6 * 100, "answered 0, judging 0, naming a matter 0"),
+    "blank is no length": ({"masked_text": "今 天\n收到了"}, 0.6 * 12.5, "naming a matter 0"),
     "names one matter": (
         {"intents": ["suggestion"]},
-        0.3 * 12.5 + 0.2 * 60,
+        0.6 * 12.5 + 0.1 * 60,
         "answered 0, judging 0, naming a matter 1",
     ),
     "names three": (
         {"intents": ["complaint", "request"], "complaint": ["quality"]},
-        0.3 * 12.5 + 0.2 * 100,
+        0.6 * 12.5 + 0.1 * 100,
         "naming a matter 1",
     ),
-    "praises": ({"sentiment": "positive"}, 0.3 * 12.5 + 0.1 * 100, "judging 1"),
-    "blames": (JUDGING, 0.3 * 12.5 + 0.1 * 100, "judging 1"),
-    "not sure": (JUDGING | {"abstained": True}, 0.3 * 12.5, "judging 0"),
-    "answered": ({"replies": 1}, 0.3 * 12.5 + 0.4 * 100, "answered 1"),
+    "praises": ({"sentiment": "positive"}, 0.6 * 12.5 + 0.1 * 100, "judging 1"),
+    "blames": (JUDGING, 0.6 * 12.5 + 0.1 * 100, "judging 1"),
+    "not sure": (JUDGING | {"abstained": True}, 0.6 * 12.5, "judging 0"),
+    "answered": ({"replies": 1}, 0.6 * 12.5 + 0.2 * 100, "answered 1"),
     "nobody reacted": (JUDGING | {"likes": 0, "masked_text": "好" * 150}, 0, "judging 0"),
 }
 
@@ -285,7 +285,7 @@ def test_quality_is_length_information_judgement_and_being_answered(case: str) -
 
 def test_a_policy_that_knows_length_and_answers_alone_gives_what_it_gave() -> None:
     rules = load_policy()
-    plain = DepthPolicy(rules.influence.depth.characters, rules.influence.depth.answered_share)
+    plain = DepthPolicy(rules.influence.depth.characters, answered_share=0.4)
     posts = native("polars", [signal(1, replies=1, **JUDGING)])
     policy = replace(rules, influence=replace(rules.influence, depth=plain))
     (row,) = rows_of(tiering.influence(posts, as_of=LAST_DAY, policy=policy))

@@ -7,7 +7,7 @@ became known after the moment of scoring is not among them.
 import narwhals as nw
 import pyarrow as pa
 
-from tiering.frames import Frame, attach
+from tiering.frames import Frame, attach, one_integer
 from tiering.policy import GrowthPolicy
 from tiering.times import DAY_US
 
@@ -94,9 +94,10 @@ def _largest(jumps: Frame) -> Frame:
     place = nw.col("at").cum_count().over("author_id", order_by=["smallness", "at"])
     first = ranked.with_columns(place=place).filter(nw.col("place") == 1)
     days = (nw.col("minutes") + MINUTES // 2) // MINUTES
-    return first.select(
+    found = first.select(
         "author_id",
         grown_from=nw.col("before").cast(nw.Int64),
         grown_by=nw.col("gained").cast(nw.Int64),
         grown_days=days.cast(nw.Int64),
     )
+    return one_integer(found, FIGURES)
