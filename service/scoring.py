@@ -221,7 +221,9 @@ def _store_influencers(
     session: Session, rows: Iterator[dict[str, Any]], run_id: int, as_of: datetime
 ) -> None:
     session.execute(delete(Influencer))
-    stored = ({**row, "run_id": run_id, "as_of": as_of} for row in rows)
+    columns = Influencer.__table__.columns.keys()
+    known = ({name: row[name] for name in columns if name in row} for row in rows)
+    stored = ({**row, "run_id": run_id, "as_of": as_of} for row in known)
     for chunk in _chunks(stored):
         session.execute(insert(Influencer), chunk)
 

@@ -44,11 +44,19 @@ class RowCounts:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A table after its check: the good rows, typed, and the unused ones with their fate."""
+    """A table after its check: the good rows, typed, and the unused ones with their fate.
+
+    `earlier` are superseded rows, typed, of a table of snapshots; None where there are none.
+    """
 
     contract: Contract
     good: Frame
     unused: Frame
+    earlier: Frame | None = None
+
+    def history(self) -> Frame | None:
+        """Return the rows of all snapshots, the newest included; None where each key has one."""
+        return None if self.earlier is None else nw.concat([self.good, self.earlier])
 
     def counts(self) -> RowCounts:
         """Return how many rows had which fate; faults by their code."""
@@ -198,11 +206,16 @@ def _one_row_a_key(good: Frame, unused: Frame, contract: Contract) -> Checked:
     repeated = settle(counted.filter(nw.col("n") > 1).select(contract.key))
     single = good.join(repeated, on=contract.key, how="anti")
     ranked = settle(_ranked(good.join(repeated, on=contract.key, how="semi"), contract.key))
-    kept = ranked.filter(nw.col(FATE).is_null()).select(good.collect_schema().names())
+    names = good.collect_schema().names()
+    kept = ranked.filter(nw.col(FATE).is_null()).select(names)
+    earlier = ranked.filter(nw.col(FATE) == "superseded").select(names)
     dropped = ranked.filter(~nw.col(FATE).is_null())
     dropped = dropped.select("line", FATE, nw.col(contract.key).alias(VALUE))
     return Checked(
-        contract, settle(nw.concat([single, kept])), settle(nw.concat([unused, dropped]))
+        contract,
+        settle(nw.concat([single, kept])),
+        settle(nw.concat([unused, dropped])),
+        settle(earlier) if contract.snapshots else None,
     )
 
 

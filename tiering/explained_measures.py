@@ -36,10 +36,12 @@ def measures_of(policy: Policy) -> Mapping[str, Sequence[Measure]]:
 
 def _commercial(policy: Policy) -> list[Measure]:
     weights = policy.rfm.weights
+    ability = weights.ability
     return [
         Measure("recency", "recency_days", "recency_points", weights.recency),
         Measure("frequency", "counted_orders", "frequency_points", weights.frequency),
         Measure("monetary", "counted_fen", "monetary_points", weights.monetary),
+        *([Measure("ability", "mean_order_fen", "ability_points", ability)] if ability else []),
     ]
 
 
@@ -50,6 +52,7 @@ def _social(policy: Policy) -> list[Measure]:
         Measure("depth", "posts", "depth", weights.depth),
         Measure("audience", "followers", "audience", weights.audience),
         Measure("network", "times_average", "network", weights.network),
+        *([Measure("opinion", "nsr", "opinion", weights.opinion)] if weights.opinion else []),
     ]
 
 

@@ -19,8 +19,8 @@ PARTS = MappingProxyType(
             "传播 {}/100：{} 条内容，{} 次互动，粉丝 {}",
         ),
         "depth": (
-            "depth {}/100: of {} posts answered {}",
-            "互动深度 {}/100：{} 条内容中 {} 条获回复",
+            "depth {}/100: of {} posts answered {}, judging {}, naming a matter {}",
+            "互动深度 {}/100：{} 条内容中 {} 条获回复，{} 条有褒贬，{} 条言之有物",
         ),
         "audience": (
             "grown account {}/100: posts {}, followers {}",
@@ -30,14 +30,19 @@ PARTS = MappingProxyType(
             "network {}/100: heard {} times as much as the average account, in the {}-core",
             "网络位置 {}/100：被听到的程度是平均账号的 {} 倍，位于 {}-核",
         ),
+        "opinion": (
+            "opinion of us {}/100: NSR {}, positive {}, negative {}",
+            "对我们的评价 {}/100：NSR {}，正面 {} 条，负面 {} 条",
+        ),
     }
 )
 FIGURES = MappingProxyType(
     {
         "reach": ("posts", "reactions", "followers"),
-        "depth": ("posts", "answered"),
+        "depth": ("posts", "answered", "judging", "naming"),
         "audience": ("said_account_posts", "followers"),
         "network": ("said_times", "core"),
+        "opinion": ("said_nsr", "praising", "blaming"),
     }
 )
 CAUSES = MappingProxyType(
@@ -49,24 +54,45 @@ CAUSES = MappingProxyType(
         "sign_silent": ("many followers but hardly a reaction", "粉丝多而互动极少"),
         "sign_likes": ("many likes but hardly a reply", "点赞多而回复极少"),
         "sign_newborn": ("newly registered", "注册不久"),
+        "sign_growth": (
+            "followers grew from {} by {} in {} days, more than its posts explain",
+            "粉丝由 {} 增加 {}，历时 {} 天，互动不足以解释",
+        ),
+        "together": (
+            "of {} reposts {} within moments of the same others",
+            "{} 次转发中 {} 次与同一批账号几乎同时",
+        ),
         "spam": ("of {} posts {} are adverts", "{} 条内容中 {} 条为广告"),
     }
 )
+CAUSE_FIGURES = MappingProxyType(
+    {
+        "coordinated": ("posts", "coordinated"),
+        "sign_growth": ("grown_from", "grown_by", "grown_days"),
+        "together": ("reposted", "together"),
+        "spam": ("posts", "spam"),
+    }
+)
+OPINION = ("; NSR {} of what it says about us", "；对我们的 NSR {}")
 
 
-def with_author_sentences(authors: Frame) -> Frame:
+def with_author_sentences(authors: Frame, *, weighs_opinion: bool = False) -> Frame:
     """Return the authors with the sentences that the score card passes on.
 
-    These are `social_en`, `social_zh` (the account with its figures), and `doubt_en`, `doubt_zh`
-    (why it was discounted; null where it was not).
+    These are `social_en`, `social_zh` (the account with its figures, net sentiment among them
+    where it counts), and `doubt_en`, `doubt_zh` (why it was discounted; null where it was not).
     """
     authors = authors.with_columns(
         said_platform=nw.col("platform").fill_null("–"),
         said_kept=(nw.col("kept") * 100 + 0.5).floor().cast(nw.Int64),
+        said_nsr=nw.format("{}%", (nw.col("nsr") * 100 + 0.5).floor().cast(nw.Int64)).fill_null(
+            "–"
+        ),
     )
+    english, chinese = OPINION if weighs_opinion else ("", "")
     return authors.with_columns(
-        social_en=_account(ACCOUNT[0], "band"),
-        social_zh=_account(ACCOUNT[1], "band_zh"),
+        social_en=_account(ACCOUNT[0] + english, "band", weighs_opinion=weighs_opinion),
+        social_zh=_account(ACCOUNT[1] + chinese, "band_zh", weighs_opinion=weighs_opinion),
         doubt_en=_doubt(0, "kept at {}%", "; "),
         doubt_zh=_doubt(1, "计分保留 {}%", "；"),
     )
@@ -86,9 +112,10 @@ def with_author_reasons(authors: Frame, parts: Iterable[str]) -> Frame:
     return with_reasons(authors, [doubted], told, len(told) + 1)
 
 
-def _account(pattern: str, band: str) -> nw.Expr:
+def _account(pattern: str, band: str, *, weighs_opinion: bool) -> nw.Expr:
     columns = ("author_id", "said_platform", band, "followers", "posts", "reactions")
-    return nw.format(pattern, *map(nw.col, columns))
+    more = ("said_nsr",) if weighs_opinion else ()
+    return nw.format(pattern, *map(nw.col, (*columns, *more)))
 
 
 def _part(name: str, pattern: str) -> nw.Expr:
@@ -107,5 +134,5 @@ def _doubt(language: int, kept: str, separator: str) -> nw.Expr:
 
 
 def _cause(name: str, pattern: str) -> nw.Expr:
-    is_sign = name.startswith("sign_")
-    return nw.lit(pattern) if is_sign else nw.format(pattern, nw.col("posts"), nw.col(name))
+    figures = CAUSE_FIGURES.get(name, ())
+    return nw.format(pattern, *map(nw.col, figures)) if figures else nw.lit(pattern)

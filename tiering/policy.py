@@ -44,22 +44,24 @@ class CarePolicy:
 
 @dataclass(frozen=True, slots=True)
 class RfmWeights:
-    """What recency, frequency and money count in the commercial value."""
+    """What recency, frequency, money and the size of orders count in the commercial value."""
 
     recency: float
     frequency: float
     monetary: float
+    ability: float = field(default=0.0, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class RfmPolicy:
-    """Curves over days since the last order, orders, and fen."""
+    """Curves over days since the last order, orders, fen, and fen of the mean order."""
 
     window_days: int
     weights: RfmWeights
     recency: Curve
     frequency: Curve
     monetary: Curve
+    ability: Curve | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,7 @@ class InfluenceWeights:
     depth: float
     audience: float
     network: float
+    opinion: float = field(default=0.0, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +96,25 @@ class ReachPolicy:
 
 @dataclass(frozen=True, slots=True)
 class DepthPolicy:
-    """Curve over the length of posts, and the share that being answered has."""
+    """Curves over the length of posts and what they name; what else has a share beside length."""
 
     characters: Curve
     answered_share: float
+    information: Curve | None = field(default=None, repr=False)
+    information_share: float = field(default=0.0, repr=False)
+    judging_share: float = field(default=0.0, repr=False)
+
+    def length_share(self) -> float:
+        """Return what the length of posts counts: what the other shares leave."""
+        return 1 - self.answered_share - self.information_share - self.judging_share
+
+
+@dataclass(frozen=True, slots=True)
+class OpinionPolicy:
+    """Curve over the net sentiment of what an account says about us, and neutral voices added."""
+
+    nsr: Curve = field(default_factory=lambda: Curve(((-1.0, 0.0), (0.0, 50.0), (1.0, 100.0))))
+    prior: float = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +151,27 @@ class CoordinationPolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class CoRepostPolicy:
+    """When accounts that repost the same within seconds are a group, and what that costs."""
+
+    window_seconds: int
+    least_times: int
+    least_authors: int
+    most_accounts: int
+    discount: float
+
+
+@dataclass(frozen=True, slots=True)
+class GrowthPolicy:
+    """When an account has more followers at once than its posts explain."""
+
+    daily_from: int
+    daily_share: float
+    lead_days: int
+    followers_per_reaction: float
+
+
+@dataclass(frozen=True, slots=True)
 class FakeAudiencePolicy:
     """Signs of a bought audience, and what each costs."""
 
@@ -145,6 +184,7 @@ class FakeAudiencePolicy:
     discount_each: float
     discount_most: float
     followers_counted: int = 100_000
+    growth: GrowthPolicy | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +228,8 @@ class InfluencePolicy:
     fake_audience: FakeAudiencePolicy
     spam_discount: float
     bands: tuple[PlatformBands, ...]
+    opinion: OpinionPolicy = field(default_factory=OpinionPolicy, repr=False)
+    co_reposts: CoRepostPolicy | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -385,13 +427,25 @@ class Policy:
     def label(self) -> str:
         """Return version and digest, such as `2026.11+1f0c9a3e`: it changes with any value.
 
-        Of risk's further signs and caps only where risk is measured: a policy that does not use
-        them is the one that it was before there were any.
+        Of what was added later (risk's further signs and caps, say) only where it is used: a
+        policy that does not use it is the one that it was before there was any.
         """
-        told = repr(self)
-        if self.risk is not None and self.measures_risk():
-            told += "".join(map(repr, filter(None, (self.risk.signs, self.risk.caps))))
+        told = repr(self) + "".join(map(repr, filter(None, self._added())))
         return f"{self.version}+{hashlib.sha256(told.encode()).hexdigest()[:8]}"
+
+    def _added(self) -> tuple[object, ...]:
+        """Return what policies did not always have; what is false is not used."""
+        risk = self.risk if self.measures_risk() else None
+        heard, depth = self.influence, self.influence.depth
+        return (
+            *(() if risk is None else (risk.signs, risk.caps)),
+            self.rfm.weights.ability and (self.rfm.weights.ability, self.rfm.ability),
+            heard.weights.opinion and (heard.weights.opinion, heard.opinion),
+            depth.information_share and (depth.information_share, depth.information),
+            depth.judging_share and ("judging_share", depth.judging_share),
+            heard.co_reposts,
+            heard.fake_audience.growth,
+        )
 
     def measures_risk(self) -> bool:
         """Return whether risk is measured: it has weight, or it caps tiers."""

@@ -5,11 +5,9 @@ from dataclasses import fields, is_dataclass
 from itertools import pairwise
 
 from tiering.curves import Curve
+from tiering.influence_rules import Broken, broken_influence
 from tiering.policy import LIFETIME_MODELS, Policy, RiskCap, RiskSigns
 from tiering.seasons import broken_seasons
-
-Broken = tuple[str, str, str]
-"""Key, and what is wrong with it and what to do, in English and in Chinese."""
 
 SUM_TOLERANCE = 1e-9
 OPTIONAL = ("content", "community", "risk")
@@ -28,6 +26,7 @@ def broken_rules(policy: Policy) -> Iterator[Broken]:
     for number, platform in enumerate(policy.influence.bands):
         cuts = [(band.name, float(band.at_least)) for band in platform.bands]
         yield from _ladder(f"influence.bands[{number}].bands", cuts)
+    yield from broken_influence(policy)
     yield from _everyone(policy)
     yield from _added(policy)
 

@@ -2,7 +2,7 @@
 
 Two figures of the field are called recency. Here `recency_days` is the segment's: whole days in
 China from the last order to the moment of scoring; lifetime-value models mean the days between
-the first and the last order instead.
+the first and the last purchase instead, which `tiering.lifetime` names `first_to_last_days`.
 """
 
 from dataclasses import replace
@@ -29,7 +29,10 @@ ENGLISH = "last kept order {} days ago; in the window orders {}, ¥{}; refunded 
 CHINESE = "距上次有效下单 {} 天；近期 {} 单，实付 ¥{}；退款 {} 单（{}）"
 COUNTED_ENGLISH = "; after promotions and time they count as {} orders, ¥{}"
 COUNTED_CHINESE = "；计入促销与时间后按 {} 单、¥{} 计"
-EXPLAINED = tuple(f"{name}_points" for name in ("recency", "frequency", "monetary"))
+ABILITY_ENGLISH = "; ¥{} a kept order"
+ABILITY_CHINESE = "；每个有效订单 ¥{}"
+GRADED = tuple(f"{name}_points" for name in ("recency", "frequency", "monetary"))
+EXPLAINED = (*GRADED, "ability_points")
 """What `explain` reads besides the figures."""
 
 
@@ -71,12 +74,16 @@ def measure_rfm(
 
     Columns: `recency_days` since the last order that was kept (null: all were paid back in full),
     `frequency` and `monetary` (kept orders, and fen after refunds, in the window), `orders`,
-    `refunds`, `refunded_fen`, `tenure_days` since the first order; `counted_orders` and
-    `counted_fen`, what of frequency and money counts by `counting`; grades `r f m` from 1 to 5,
-    `commercial` from 0 to 100, and the figures as a sentence, `commercial_en`, `commercial_zh`.
+    `refunds`, `refunded_fen`, `tenure_days` since the first order; consumption ability:
+    `mean_order_fen` and `largest_order_fen` of the orders kept in the window, whole fen after
+    refunds (null without any); `counted_orders` and `counted_fen`, what of frequency and money
+    counts by `counting`; grades `r f m` from 1 to 5, `commercial` from 0 to 100, and the figures
+    as a sentence, `commercial_en`, `commercial_zh`.
     """
     measured = figures(orders, moment, policy.window_days, counting)
-    return _told(settle(_scored(measured, policy)), counting)
+    return _told(
+        settle(_scored(measured, policy)), counting, weighs_ability=policy.weights.ability > 0
+    )
 
 
 def figures(
@@ -96,6 +103,7 @@ def figures(
         nw.when(recent).then(paid).otherwise(0).alias("monetary"),
         nw.when(kept & recent).then(weight).otherwise(0).alias("counted_orders"),
         nw.when(recent).then(_part(paid, weight)).otherwise(0).alias("counted_fen"),
+        nw.when(kept & recent).then(paid).otherwise(0).alias("kept_fen"),
         (nw.col("refunded") > 0).cast(nw.Int64).alias("refunds"),
         nw.col("refunded").alias("refunded_fen"),
     )
@@ -107,16 +115,30 @@ def figures(
             nw.col("last_kept_day").max(),
             nw.col("frequency", "monetary", "refunds", "refunded_fen").sum(),
             nw.col("counted_orders", "counted_fen").sum(),
+            nw.col("kept_fen").sum(),
+            nw.col("kept_fen").max().alias("largest_fen"),
         )
         .select(
             "customer_id",
             (moment.day - nw.col("last_kept_day")).cast(nw.Int64).alias("recency_days"),
             nw.col("frequency", "monetary", "orders", "refunds", "refunded_fen").cast(nw.Int64),
             (moment.day - nw.col("first_day")).cast(nw.Int64).alias("tenure_days"),
+            _of_kept(nw.col("kept_fen") // _kept_orders()).alias("mean_order_fen"),
+            _of_kept(nw.col("largest_fen")).alias("largest_order_fen"),
             nw.col("counted_orders").cast(nw.Int64) / UNIT,
             nw.col("counted_fen").cast(nw.Int64),
         )
     )
+
+
+def _kept_orders() -> nw.Expr:
+    """Return the orders kept in the window as a divisor, 1 where there are none."""
+    return nw.when(nw.col("frequency") > 0).then(nw.col("frequency").cast(nw.Int64)).otherwise(1)
+
+
+def _of_kept(fen: nw.Expr) -> nw.Expr:
+    """Return fen of the orders kept in the window, null where there are none."""
+    return nw.when(nw.col("frequency") > 0).then(fen.cast(nw.Int64))
 
 
 def _part(fen: nw.Expr, units: nw.Expr) -> nw.Expr:
@@ -127,15 +149,20 @@ def _part(fen: nw.Expr, units: nw.Expr) -> nw.Expr:
 
 def _scored(customers: Frame, policy: RfmPolicy) -> Frame:
     weights = policy.weights
+    if policy.ability is None:
+        ability = nw.col("counted_orders") * 0.0
+    else:
+        ability = policy.ability.at(nw.col("mean_order_fen")).fill_null(0.0)
     customers = customers.with_columns(
         recency_points=policy.recency.at(nw.col("recency_days")).fill_null(0.0),
         frequency_points=policy.frequency.at(nw.col("counted_orders")),
         monetary_points=policy.monetary.at(nw.col("counted_fen")),
+        ability_points=ability,
     )
-    shares = (weights.recency, weights.frequency, weights.monetary)
+    shares = (weights.recency, weights.frequency, weights.monetary, weights.ability)
     total = weighted(dict(zip(EXPLAINED, shares, strict=True)))
     return customers.with_columns(settled(total).alias("commercial")).with_columns(
-        **{name: _grade(nw.col(full)) for name, full in zip("rfm", EXPLAINED, strict=True)}
+        **{name: _grade(nw.col(full)) for name, full in zip("rfm", GRADED, strict=True)}
     )
 
 
@@ -145,7 +172,7 @@ def _grade(points: nw.Expr) -> nw.Expr:
     return reduce(add, reached) + 1
 
 
-def _told(customers: Frame, counting: OrderCounting) -> Frame:
+def _told(customers: Frame, counting: OrderCounting, *, weighs_ability: bool) -> Frame:
     customers = customers.with_columns(
         said_days=nw.col("recency_days").cast(nw.String).fill_null("–"),
         said_money=yuan(nw.col("monetary")),
@@ -155,7 +182,10 @@ def _told(customers: Frame, counting: OrderCounting) -> Frame:
     told, english, chinese = [nw.col(name) for name in names], ENGLISH, CHINESE
     if not counting.is_plain():
         told += [tenths(nw.col("counted_orders")), yuan(nw.col("counted_fen"))]
-        english, chinese = ENGLISH + COUNTED_ENGLISH, CHINESE + COUNTED_CHINESE
+        english, chinese = english + COUNTED_ENGLISH, chinese + COUNTED_CHINESE
+    if weighs_ability:
+        told.append(yuan(nw.col("mean_order_fen").fill_null(0)))
+        english, chinese = english + ABILITY_ENGLISH, chinese + ABILITY_CHINESE
     return customers.with_columns(
         commercial_en=nw.format(english, *told), commercial_zh=nw.format(chinese, *told)
     ).drop("said_days", "said_money", "said_grades")

@@ -39,13 +39,15 @@ class Contract:
     """One table: its columns, when its rows happened, and what makes two rows the same thing.
 
     `event` is the column that may not lie after the moment of scoring; `key` is empty where equal
-    rows are separate events; `known_at` in any table is when the row came to be known.
+    rows are separate events; `known_at` in any table is when the row came to be known. Of
+    `snapshots` the older rows of a key are kept beside the one that counts.
     """
 
     table: str
     columns: tuple[Column, ...]
     event: str
     key: str = ""
+    snapshots: bool = False
 
     def names(self) -> tuple[str, ...]:
         """Return the columns, and `line`, the place of a row in its file."""
@@ -148,6 +150,7 @@ ACCOUNTS = Contract(
     ),
     event="created_at",
     key="account_id",
+    snapshots=True,
 )
 
 EDGES = Contract(

@@ -23,7 +23,7 @@ from tiering.experience import measure_experience
 from tiering.faults import RefusedRow
 from tiering.frames import Frame, Native, collect, give_back, settle
 from tiering.in_force import in_force
-from tiering.influence import COLUMNS, measure_influence, of_customers, parts_of
+from tiering.influence import COLUMNS, heard_in, measure_influence, of_customers, parts_of
 from tiering.influence_reasons import with_author_reasons, with_author_sentences
 from tiering.policy import Policy
 from tiering.policy_file import load_policy
@@ -233,10 +233,7 @@ def measure(
 
 
 def _authors(checked: Mapping[str, Checked], said: Frame, moment: Moment, policy: Policy) -> Frame:
-    accounts, edges = (
-        checked[name].good if name in checked else None for name in ("accounts", "edges")
-    )
-    return settle(measure_influence(said, moment, policy.influence, accounts, edges))
+    return settle(measure_influence(said, moment, policy.influence, *heard_in(checked)))
 
 
 def _parts(seen: Seen, authors: Frame, moment: Moment, policy: Policy) -> dict[str, Frame]:
@@ -244,7 +241,9 @@ def _parts(seen: Seen, authors: Frame, moment: Moment, policy: Policy) -> dict[s
     orders, said, events = seen.orders, seen.signals, seen.engagement
     parts = {
         "commercial": measure_rfm(orders, moment, policy.rfm, order_counting(policy)),
-        "social": with_author_sentences(settle(of_customers(authors))),
+        "social": with_author_sentences(
+            settle(of_customers(authors)), weighs_opinion=policy.influence.weights.opinion > 0
+        ),
         "experience": measure_experience(said, events, moment, policy.experience),
     }
     if events is not None:

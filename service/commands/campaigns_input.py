@@ -78,7 +78,8 @@ def read_campaigns(
     """Return the campaigns of a file, with what the other files know of their accounts.
 
     An account's discount (1 - `kept`) stands for its fake audience where the campaign names none.
-    Texts count where they came before `started_at`, all of them where there is none.
+    Texts count where they came before `started_at`, all of them where there is none; adverts do
+    not, for what an account is paid to say is no opinion, and an abstained sentiment is neutral.
 
     Raises
     ------
@@ -148,8 +149,9 @@ def _voices(said: Iterable[tuple[datetime | None, str]], starts: datetime | None
 def _said(path: Path, zone: tzinfo, accounts: set[str]) -> Said:
     said: dict[str, list[tuple[datetime | None, str]]] = {}
     for row in read_signals(path, zone):
-        if row["author_id"] in accounts:
-            said.setdefault(row["author_id"], []).append((row["created_at"], row["sentiment"]))
+        if row["author_id"] in accounts and not row["spam"]:
+            sentiment = "neutral" if row["abstained"] else row["sentiment"]
+            said.setdefault(row["author_id"], []).append((row["created_at"], sentiment))
     return said
 
 

@@ -18,7 +18,7 @@ BATCH = 10_000
 FLOATS = (
     *("score", "commercial", "social", "experience", "engagement", "content", "community", "risk"),
     *("influence", "p_alive", "expected_orders_12m"),
-    *("reach", "depth", "audience", "network", "kept"),
+    *("reach", "depth", "audience", "network", "nsr", "kept"),
 )
 WHOLE = ("runs_beyond", "value_12m", "followers", "posts", "reactions")
 FLAGS = ("care",)

@@ -41,6 +41,8 @@ SIGNALS = [
     *(text(20 + n, "a1", "negative", "2026-03-09") for n in range(30)),
     *(text(60 + n, "a2", "negative", "2026-02-01") for n in range(9)),
     text(90, "other", "negative", "2026-02-01"),
+    text(91, "a2", "positive", "2026-02-01") | {"spam": True},
+    text(92, "a2", "positive", "2026-02-01") | {"abstained": True},
 ]
 
 
@@ -70,7 +72,9 @@ def test_files_in_verdicts_out(tmp_path: Path) -> None:
     assert (kind["verdict"], kind["fake_share"], kind["past_negatives"]) == ("renew", 0.05, 0)
     assert kind["past_texts"] == 9
     assert cross["fake_share"] == pytest.approx(0.6)
-    assert (cross["verdict"], cross["past_negatives"]) == ("stop", 9)
+    # an advert is no opinion, and what nobody is sure of is neutral
+    assert (cross["verdict"], cross["past_negatives"], cross["past_texts"]) == ("stop", 9, 10)
+    assert cross["nsr"] == pytest.approx(-9 / 11)
     assert (lost["verdict"], lost["past_texts"], lost["fake_share"]) == ("stop", 0, None)
     assert lost["return"] == pytest.approx(20 * 20_000 * 0.3 / 1_000_000 - 1)
     assert cross["reasons"][0]["zh"].startswith("花费 10,000 元，带来 400 单")

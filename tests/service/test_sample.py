@@ -7,6 +7,7 @@ from collections import Counter
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from nlp.labels import COMPLAINTS, INTENTS, SENTIMENTS, SEVERITIES
@@ -19,6 +20,10 @@ from service.sample.calendar import ZONE
 from service.sample.generate import make_sample, numbered
 from service.sample.pieces import Piece
 from service.sample.texts import FAMILIES, SLOTS, handwritten
+from tiering import load_policy
+from tiering.check import check
+from tiering.suspects import co_reposts
+from tiering.times import moment_of
 
 Row = dict[str, str]
 SALE_DAYS = 4
@@ -164,6 +169,16 @@ def test_the_crisis_grows_over_ten_hours_in_the_last_week(
     assert len({post["region"] for post in posts}) >= 5
     assert {post["product"] for post in posts} == {PRODUCTS["kettle"].name}
     assert max(int(post["author_followers"]) for post in posts[:8]) > 1_000_000
+
+
+def test_the_attackers_are_those_who_repost_together(
+    paths: SamplePaths, truth: dict[str, dict[str, list[str]]]
+) -> None:
+    rules = load_policy().influence.co_reposts
+    assert rules is not None
+    edges = check(pl.DataFrame(_csv(paths.edges)), "edges", moment_of(END)).good
+    found = co_reposts(edges, rules).collect().to_native()
+    assert set(found["author_id"]) == set(truth["attack"]["accounts"])
 
 
 def test_the_attack_is_new_accounts_saying_one_thing_within_forty_minutes(

@@ -104,8 +104,8 @@ def account(name: str, **changes: Any) -> dict[str, Any]:
 def market(seed: int = 7, customers: int = 40) -> dict[str, list[Row]]:
     """Return seeded tables of a small market.
 
-    Planted are copies, adverts, late rows, chats whose turns share one time, and a nickname that
-    several customers share.
+    Planted are copies, adverts, late rows, chats whose turns share one time, a nickname that
+    several customers share, accounts with an older snapshot, and a group that reposts together.
     """
     rng = random.Random(seed)
     people = [f"c{number}" for number in range(customers)]
@@ -132,9 +132,24 @@ def market(seed: int = 7, customers: int = 40) -> dict[str, list[Row]]:
             *chats,
         ],
         "engagement": [_event(rng, people) for _ in range(8 * customers)],
-        "accounts": [_account(rng, name, people) for name in accounts],
-        "edges": [_edge(rng, accounts) for _ in range(8 * customers)],
+        "accounts": _snapshots([_account(rng, name, people) for name in accounts]),
+        "edges": [*(_edge(rng, accounts) for _ in range(8 * customers)), *_together(accounts[2:6])],
     }
+
+
+def _snapshots(accounts: list[Row]) -> list[Row]:
+    """Return the accounts, and of the first ones the few followers that they had before."""
+    late = [each | {"known_at": days_ago(30)} for each in accounts]
+    return [*late, *(each | {"followers": 5, "known_at": days_ago(33)} for each in late[:9])]
+
+
+def _together(group: list[str]) -> list[Row]:
+    """Return the reposts of a group that twice passes somebody on within three minutes."""
+    return [
+        {"source": name, "target": target, "kind": "repost", "at": days_ago(20 + number / 1_440)}
+        for target in ("a0", "a1")
+        for number, name in enumerate(group)
+    ]
 
 
 def _chat(first: int, customer: str) -> list[Row]:

@@ -9,17 +9,20 @@ import pytest
 import tiering
 from tests.tiering.tables import ENGINES, days_ago, event, market, native, order, rows_of, signal
 from tiering.errors import ContractError, PolicyError
-from tiering.policy import Season, Weights
+from tiering.policy import InfluenceWeights, RfmWeights, Season, Weights
 
 LAST_DAY = "2026-06-30"
+SHIPPED = tiering.load_policy()
 EVERY_DIMENSION = replace(
-    tiering.load_policy(),
+    SHIPPED,
+    rfm=replace(SHIPPED.rfm, weights=RfmWeights(0.25, 0.25, 0.25, ability=0.25)),
+    influence=replace(SHIPPED.influence, weights=InfluenceWeights(0.3, 0.1, 0.1, 0.3, opinion=0.2)),
     weights=Weights(0.4, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1),
     decay=MappingProxyType({"order": 200.0, "view": 7.0, "complaint": 30.0, "post": 20.0}),
     promotions=(Season("618", "618年中大促", "05-20", "06-20", 0.5),),
     industry="美妆",
 )
-POLICIES = {"shipped": tiering.load_policy(), "all": EVERY_DIMENSION}
+POLICIES = {"shipped": SHIPPED, "all": EVERY_DIMENSION}
 
 
 def frames(engine: str = "polars") -> dict[str, Any]:

@@ -1,11 +1,15 @@
 """Influence: an account by hand, discounts with their reasons, bands, networks, owners."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 import tiering
-from tests.tiering.tables import ENGINES, Row, account, days_ago, native, rows_of, signal
+from nlp.labels import SENTIMENTS
+from tests.tiering.tables import ENGINES, Row, account, days_ago, native, order, rows_of, signal
+from tiering import load_policy
+from tiering.policy import DepthPolicy, InfluenceWeights
 
 LAST_DAY = "2026-06-30"
 LONG = "坚果里吃出虫子大家千万别买"
@@ -33,8 +37,8 @@ def test_an_account_by_hand() -> None:
     row = authors(posts)["a1"]
     # 2 posts worth 10 likes + 2 for the reply: 24, between (10, 15) and (100, 35); followers: 15
     reach = 0.6 * (15 + 14 * 20 / 90) + 0.4 * 15
-    # 5 characters between (0, 0) and (8, 20); both answered
-    depth = 0.6 * 12.5 + 0.4 * 100
+    # 5 characters between (0, 0) and (8, 20); both answered, neither judges nor names a matter
+    depth = 0.6 * 12.5 + 0.2 * 100
     assert row["reach"] == pytest.approx(reach)
     assert row["depth"] == pytest.approx(depth)
     assert row["influence"] == pytest.approx((0.40 * reach + 0.05 * depth) / 0.45, abs=1e-6)
@@ -245,6 +249,93 @@ def test_a_post_that_nobody_reacted_to_has_no_depth() -> None:
     found = authors([signal(1, masked_text=LONG * 9), signal(2, author_id="a2", likes=1)])
     assert found["a1"]["depth"] == 0
     assert found["a2"]["depth"] > 0
+
+
+JUDGING = {"sentiment": "negative"}
+QUALITY: dict[str, tuple[dict[str, Any], float, str]] = {
+    # 5 letters 12.5 points of 60 %; nothing else
+    "short and neutral": ({}, 0.6 * 12.5, "of 1 posts answered 0, judging 0, naming a matter 0"),
+    "long": ({"masked_text": "好" * 150}, 0.6 * 100, "answered 0, judging 0, naming a matter 0"),
+    "blank is no length": ({"masked_text": "今 天\n收到了"}, 0.6 * 12.5, "naming a matter 0"),
+    "names one matter": (
+        {"intents": ["suggestion"]},
+        0.6 * 12.5 + 0.1 * 60,
+        "answered 0, judging 0, naming a matter 1",
+    ),
+    "names three": (
+        {"intents": ["complaint", "request"], "complaint": ["quality"]},
+        0.6 * 12.5 + 0.1 * 100,
+        "naming a matter 1",
+    ),
+    "praises": ({"sentiment": "positive"}, 0.6 * 12.5 + 0.1 * 100, "judging 1"),
+    "blames": (JUDGING, 0.6 * 12.5 + 0.1 * 100, "judging 1"),
+    "not sure": (JUDGING | {"abstained": True}, 0.6 * 12.5, "judging 0"),
+    "answered": ({"replies": 1}, 0.6 * 12.5 + 0.2 * 100, "answered 1"),
+    "nobody reacted": (JUDGING | {"likes": 0, "masked_text": "好" * 150}, 0, "judging 0"),
+}
+
+
+@pytest.mark.parametrize("case", QUALITY)
+def test_quality_is_length_information_judgement_and_being_answered(case: str) -> None:
+    changes, depth, told = QUALITY[case]
+    row = authors([signal(1, **{"likes": 1} | changes)])["a1"]
+    assert row["depth"] == pytest.approx(depth)
+    assert told in said(row)
+
+
+def test_a_policy_that_knows_length_and_answers_alone_gives_what_it_gave() -> None:
+    rules = load_policy()
+    plain = DepthPolicy(rules.influence.depth.characters, answered_share=0.4)
+    posts = native("polars", [signal(1, replies=1, **JUDGING)])
+    policy = replace(rules, influence=replace(rules.influence, depth=plain))
+    (row,) = rows_of(tiering.influence(posts, as_of=LAST_DAY, policy=policy))
+    assert row["depth"] == pytest.approx(0.6 * 12.5 + 0.4 * 100)
+
+
+PRAISE = {"sentiment": "positive"}
+OPINIONS: dict[str, tuple[list[dict[str, Any]], float | None, str]] = {
+    # two neutral voices are added: 2 of 4
+    "two praises": ([PRAISE, PRAISE], 0.5, "opinion of us 75.0/100: NSR 50%, positive 2"),
+    "one of each": ([PRAISE, JUDGING], 0.0, "NSR 0%, positive 1, negative 1"),
+    "one blame": ([JUDGING], -1 / 3, "NSR -33%, positive 0, negative 1"),
+    "neutral": ([{}], None, "opinion of us 50.0/100: NSR –, positive 0, negative 0"),
+    "advert and abstained": (
+        [PRAISE | {"spam": True}, JUDGING | {"abstained": True}],
+        None,
+        "NSR –, positive 0, negative 0",
+    ),
+    # a blame of 180 days ago counts half: (1 - 0.5) / (1.5 + 2)
+    "old blame": ([PRAISE, JUDGING | {"created_at": days_ago(180)}], 1 / 7, "negative 1"),
+}
+
+
+@pytest.mark.parametrize("case", OPINIONS)
+def test_net_sentiment_of_what_an_account_says(case: str) -> None:
+    changes, nsr, told = OPINIONS[case]
+    row = authors([signal(n, **each) for n, each in enumerate(changes)])["a1"]
+    assert row["nsr"] == (None if nsr is None else pytest.approx(nsr, abs=1e-5))
+    assert told in said(row)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_opinion_counts_what_the_policy_gives_it(engine: str) -> None:
+    posts = [signal(n, author_id=f"a{n}", sentiment=s) for n, s in enumerate(SENTIMENTS)]
+    plain = {n: row["influence"] for n, row in authors(posts, engine=engine).items()}
+    assert len(set(plain.values())) == 1, "as shipped, who speaks ill of us is heard as far"
+    rules = load_policy()
+    weights = InfluenceWeights(reach=0.5, depth=0.1, audience=0.0, network=0.0, opinion=0.4)
+    policy = replace(rules, influence=replace(rules.influence, weights=weights))
+    given = native(engine, posts)
+    rows = rows_of(tiering.influence(given, as_of=LAST_DAY, policy=policy))
+    found = [row["influence"] for row in rows]
+    assert found == pytest.approx([0.4 * 100 / 3, 0.4 * 50, 0.4 * 200 / 3], abs=1e-4)
+    scores = rows_of(
+        tiering.score(native(engine, [order(1)]), given, as_of=LAST_DAY, policy=policy)
+    )
+    assert any(
+        "NSR" in each["en"] and "of what it says about us" in each["en"]
+        for each in scores[0]["reasons"]
+    )
 
 
 LOOP = {"source": "a1", "target": "a1", "kind": "repost"}

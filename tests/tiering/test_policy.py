@@ -95,6 +95,44 @@ BROKEN = {
         "influence.bands[0].bands",
         "gap",
     ),
+    "shares of depth above 1": (
+        put("influence", "depth", "answered_share", value=0.9),
+        "influence.depth",
+        "add up to 1.1",
+    ),
+    "information counts without its curve": (
+        drop("influence", "depth", "information"),
+        "influence.depth.information",
+        "curve influence.depth.information is missing",
+    ),
+    "ability counts without its curve": (
+        lambda data: (
+            data["rfm"].pop("ability"),
+            data["rfm"]["weights"].update(monetary=0.3, ability=0.1),
+        ),
+        "rfm.ability",
+        "curve rfm.ability is missing",
+    ),
+    "opinion of fewer than no voices": (
+        put("influence", "opinion", "prior", value=-1),
+        "influence.opinion.prior",
+        "0 or more",
+    ),
+    "a group of one": (
+        put("influence", "co_reposts", "least_authors", value=1),
+        "influence.co_reposts.least_authors",
+        "2 or more",
+    ),
+    "news before a group": (
+        put("influence", "co_reposts", "most_accounts", value=3),
+        "influence.co_reposts.most_accounts",
+        "4 or more",
+    ),
+    "growth of nobody": (
+        put("influence", "fake_audience", "growth", "daily_from", value=0),
+        "influence.fake_audience.growth.daily_from",
+        "1 or more",
+    ),
     "no such lifetime model": (put("lifetime", "model", value="bgnbd"), "lifetime.model", "bg-nbd"),
     "platforms left out": (
         put("influence", "bands", -1, "platforms", value=["微博"]),
@@ -244,6 +282,30 @@ def test_a_policy_without_the_newer_keys_is_read_as_before(data: Data) -> None:
         del data[name]
     for name in ("content", "community", "risk"):
         del data[name], data["weights"][name]
+    heard, depth = data["influence"], data["influence"]["depth"]
+    del data["rfm"]["ability"], data["rfm"]["weights"]["ability"], heard["weights"]["opinion"]
+    del heard["opinion"], heard["co_reposts"], heard["fake_audience"]["growth"]
+    del depth["information"], depth["information_share"], depth["judging_share"]
     policy = policy_of(data, "our.yaml")
+    assert (policy.influence.co_reposts, policy.influence.fake_audience.growth) == (None, None)
     assert policy.weights == load_policy().weights
     assert (policy.stability.margin, policy.stability.runs, policy.content) == (0, 1, None)
+
+
+NEWER: dict[str, Callable[[Data], None]] = {
+    "growth": drop("influence", "fake_audience", "growth"),
+    "co_reposts": drop("influence", "co_reposts"),
+    "judging": put("influence", "depth", "judging_share", value=0.0),
+    "information": put("influence", "depth", "information_share", value=0.0),
+}
+
+
+@pytest.mark.parametrize("case", NEWER)
+def test_what_was_added_changes_the_label_where_it_is_used(case: str, data: Data) -> None:
+    NEWER[case](data)
+    assert policy_of(data, "our.yaml").label() != load_policy().label()
+
+
+def test_what_is_not_used_changes_no_label(data: Data) -> None:
+    del data["rfm"]["ability"], data["rfm"]["weights"]["ability"], data["influence"]["opinion"]
+    assert policy_of(data, "our.yaml").label() == load_policy().label()

@@ -1,5 +1,6 @@
 """RFM: customers computed by hand with the shipped policy, and cuts that stay where they are."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -7,7 +8,9 @@ from typing import Any
 import pytest
 
 import tiering
-from tests.tiering.tables import ENGINES, days_ago, native, order, rows_of
+from tests.tiering.tables import ENGINES, days_ago, native, order, rows_of, signal
+from tiering.lifetime import summarise
+from tiering.policy import RfmWeights
 from tiering.times import CHINA
 
 LAST_DAY = "2026-06-30"
@@ -46,7 +49,18 @@ BY_HAND: dict[str, tuple[list[dict[str, Any]], dict[str, Any]]] = {
     "the last day in the window": ([{"ordered_at": days_ago(364)}], {"frequency": 1}),
     "the first day before the window": (
         [{"ordered_at": days_ago(365)}],
-        {"frequency": 0, "monetary": 0, "recency_days": 365},
+        {"frequency": 0, "monetary": 0, "recency_days": 365}
+        | {"mean_order_fen": None, "largest_order_fen": None},
+    ),
+    # what was paid back in full, or before the window, says nothing of what a customer can spend
+    "consumption ability is what a kept order brings": (
+        [
+            {"amount": 20_001},
+            {"amount": 50_000, "refunded": 10_000},
+            {"amount": 900_000, "refunded": 900_000},
+            {"amount": 800_000, "ordered_at": days_ago(400)},
+        ],
+        {"mean_order_fen": 30_000, "largest_order_fen": 40_000},
     ),
     "a second before midnight in China is yesterday": (
         [{"ordered_at": datetime(2026, 6, 29, 23, 59, 59, tzinfo=CHINA)}],
@@ -73,6 +87,31 @@ def test_the_engine_stays_and_customers_stand_in_order(engine: str) -> None:
     found = tiering.rfm(orders, as_of=LAST_DAY)
     assert type(found) is type(orders)
     assert [row["customer_id"] for row in rows_of(found)] == ["a", "b", "y", "z"]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_consumption_ability_counts_what_the_policy_gives_it(engine: str) -> None:
+    orders = native(engine, [order(1, amount=40_000), order(2, "c2", amount=0)])
+    plain = tiering.load_policy()
+    weights = RfmWeights(recency=0.0, frequency=0.0, monetary=0.4, ability=0.6)
+    policy = replace(plain, rfm=replace(plain.rfm, weights=weights))
+    rows = rows_of(tiering.rfm(orders, as_of=LAST_DAY, policy=policy))
+    # 400 yuan: 60 points as one order, 20 + 20 * 300 / 400 as the money of a year
+    assert [row["commercial"] for row in rows] == pytest.approx([0.6 * 60 + 0.4 * 35, 0.0])
+    assert policy.label() != plain.label()
+    (c1, _) = rows_of(
+        tiering.score(orders, native(engine, [signal(1)]), as_of=LAST_DAY, policy=policy)
+    )
+    assert "; ¥400.00 a kept order" in c1["reasons"][0]["en"]
+
+
+def test_the_two_recencies_have_two_names() -> None:
+    orders = native("polars", [order(1, ordered_at=days_ago(70)), order(2)])
+    (since,) = rows_of(tiering.rfm(orders, as_of=LAST_DAY))
+    (span,) = rows_of(summarise(orders, as_of=LAST_DAY))
+    assert (since["recency_days"], span["first_to_last_days"]) == (10, 60)
+    assert "first_to_last_days" not in since
+    assert "recency_days" not in span
 
 
 def test_nobody_moves_because_others_moved() -> None:

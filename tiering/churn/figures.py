@@ -142,7 +142,7 @@ def _columns(table: pa.Table) -> dict[str, Floats]:
         numbers = pc.fill_null(pc.cast(table[name], pa.float64()), 0.0)
         return np.asarray(numbers.to_numpy(), dtype=float)
 
-    since = read("age_days") - read("recency_days")
+    since = read("age_days") - read("first_to_last_days")
     count = read("frequency") + 1
     columns = {
         "since_order_days": since,

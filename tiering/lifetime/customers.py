@@ -71,7 +71,7 @@ def lifetime_value(
     Returns
     -------
     LifetimeRun
-        `table` has `customer_id`, `frequency`, `recency_days`, `age_days` as in `summarise`,
+        `table` has `customer_id`, `frequency`, `first_to_last_days`, `age_days` as in `summarise`,
         `p_alive`, `expected_orders` in the horizon, `expected_spend_fen` of one purchase, and
         `value_fen`: discounted orders times spend, rounded to whole fen.
 
@@ -123,7 +123,7 @@ def _table(found: Lifetime) -> pa.Table:
     rows = found.customers.rows
     columns: Mapping[str, Floats] = {
         "frequency": rows.frequency,
-        "recency_days": rows.recency,
+        "first_to_last_days": rows.recency,
         "age_days": rows.age,
         "expected_spend_fen": found.expected_spend,
         "value_fen": found.value,
@@ -132,7 +132,7 @@ def _table(found: Lifetime) -> pa.Table:
     return pa.table(
         {
             "customer_id": found.customers.ids,
-            **{name: whole[name] for name in ("frequency", "recency_days", "age_days")},
+            **{name: whole[name] for name in ("frequency", "first_to_last_days", "age_days")},
             "p_alive": found.p_alive,
             "expected_orders": found.expected_orders,
             **{name: whole[name] for name in ("expected_spend_fen", "value_fen")},

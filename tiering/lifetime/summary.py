@@ -1,9 +1,10 @@
 """What the models read of every customer, from orders: x, t_x, T and spend, as frames.
 
 One purchase is one day in China on which a customer kept an order, in whole or in part: orders of
-a day are one purchase, an order that was paid back in full is none, a free one is. Here `recency`
-is the time from the first to the last purchase, as lifetime models mean it; `tiering.rfm` gives
-the days since the last order. Everything is whole numbers, so that all engines agree.
+a day are one purchase, an order that was paid back in full is none, a free one is. What lifetime
+models call recency, the time from the first to the last purchase, is `first_to_last_days` here;
+`recency_days` of `tiering.rfm` are the days since the last order. Everything is whole numbers, so
+that all engines agree.
 """
 
 from dataclasses import dataclass
@@ -24,7 +25,7 @@ from tiering.times import Moment, day_of, moment_of
 SUMMARY_COLUMNS = (
     "customer_id",
     "frequency",
-    "recency_days",
+    "first_to_last_days",
     "age_days",
     "spend_fen",
     "first_spend_fen",
@@ -114,7 +115,7 @@ def measure_purchases(orders: Frame, moment: Moment) -> Frame:
     return joined.join(last, on=["customer_id", "last"], how="inner").select(
         "customer_id",
         (nw.col("purchases") - 1).cast(nw.Int64).alias("frequency"),
-        (nw.col("last") - nw.col("first")).cast(nw.Int64).alias("recency_days"),
+        (nw.col("last") - nw.col("first")).cast(nw.Int64).alias("first_to_last_days"),
         (moment.day - nw.col("first")).cast(nw.Int64).alias("age_days"),
         nw.col("spend_fen", "first_spend_fen", "last_spend_fen").cast(nw.Int64),
     )

@@ -92,7 +92,7 @@ def _orders(sources: Sources, promotions: tuple[Season, ...]) -> Frame:
     """Return recency and, over the window, purchases, money, promotions and refunds."""
     moment = sources.moment
     summary = measure_purchases(sources.orders, moment).select(
-        "customer_id", since_order_days=nw.col("age_days") - nw.col("recency_days")
+        "customer_id", since_order_days=nw.col("age_days") - nw.col("first_to_last_days")
     )
     recent = _recent(sources.orders, sources)
     kept = (nw.col("refunded") < nw.col("amount")) | (nw.col("amount") == 0)

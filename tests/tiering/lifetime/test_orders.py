@@ -28,7 +28,7 @@ from tiering.times import CHINA
 
 LAST_DAY = "2026-06-30"
 
-# frequency, recency_days, age_days, spend_fen, first_spend_fen, last_spend_fen
+# frequency, first_to_last_days, age_days, spend_fen, first_spend_fen, last_spend_fen
 BY_HAND: dict[str, tuple[list[dict[str, Any]], tuple[int, ...] | None]] = {
     "one order": ([{}], (0, 0, 10, 10_000, 10_000, 10_000)),
     "three days": (
