@@ -170,7 +170,7 @@ def _by_lifetime(
 ) -> tuple[Figures, _Told]:
     figures = measure_figures(sources, policy, settings.horizon_days, ())
     known = LifetimeSettings()
-    customers = customers_of(measure_purchases(sources.orders, sources.moment).sort("customer_id"))
+    customers = customers_of(measure_purchases(sources.orders, sources.moment))
     try:
         model = fit_purchases(
             known.model, customers.rows, pull=known.pull, least_repeaters=known.least_repeaters

@@ -34,7 +34,7 @@ SUMMARY_COLUMNS = (
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Customers:
-    """The summary as arrays, in the order of `ids`; times in days, money in fen.
+    """The summary as arrays, by customer_id; times in days, money in fen.
 
     `spend` is that of all purchases, `first_spend` and `last_spend` that of one day alone.
     """
@@ -121,7 +121,9 @@ def measure_purchases(orders: Frame, moment: Moment) -> Frame:
 
 
 def customers_of(summary: object) -> Customers:
-    """Return a summary, native or narwhals, as arrays.
+    """Return a summary, native or narwhals, as arrays, by customer_id.
+
+    Frames have no order of rows, and sums in another order differ in their last bits.
 
     Raises
     ------
@@ -136,7 +138,7 @@ def customers_of(summary: object) -> Customers:
             f"the summary lacks {', '.join(missing)}; make it with tiering.lifetime.summarise",
             f"汇总表缺少列 {'、'.join(missing)}；请用 tiering.lifetime.summarise 生成",
         )
-    table = collect(frame.select(SUMMARY_COLUMNS))
+    table = collect(frame.select(SUMMARY_COLUMNS)).sort_by("customer_id")
     numbers = (pc.cast(table[name], pa.float64()).to_numpy() for name in SUMMARY_COLUMNS[1:])
     frequency, recency, age, *spends = numbers
     return Customers(table["customer_id"], histories(frequency, recency, age), *spends)
