@@ -90,8 +90,10 @@ def churn(
     Parameters
     ----------
     orders, signals, engagement, accounts
-        pandas, Polars or DuckDB frames of one engine by their contracts; all but orders may be
-        missing. Nothing that happened or became known after `as_of` is used.
+        pandas, Polars, DuckDB or PySpark frames of one engine by their contracts; all but orders
+        may be missing. Nothing that happened or became known after `as_of` is used. In memory
+        come the figures of every customer with a purchase (at most 15 of 8 bytes, at T and at
+        T - H); the rows of the tables stay with the engine.
     as_of
         Day T (to its end in China) or moment.
     settings

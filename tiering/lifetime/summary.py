@@ -61,7 +61,8 @@ def summarise(orders: Native, *, as_of: date | datetime | str) -> Native:
     Parameters
     ----------
     orders
-        A pandas, Polars or DuckDB frame by the `orders` contract; amounts in fen.
+        A pandas, Polars, DuckDB or PySpark frame by the `orders` contract; amounts in fen. It is
+        not collected.
     as_of
         Day (to its end in China) or moment at which the window ends; orders that happened or
         became known later are not used.
@@ -123,7 +124,8 @@ def measure_purchases(orders: Frame, moment: Moment) -> Frame:
 def customers_of(summary: object) -> Customers:
     """Return a summary, native or narwhals, as arrays, by customer_id.
 
-    Frames have no order of rows, and sums in another order differ in their last bits.
+    The summary is collected, some 60 bytes a customer. Frames have no order of rows, and sums in
+    another order differ in their last bits.
 
     Raises
     ------
