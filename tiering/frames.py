@@ -35,8 +35,8 @@ def engine_of(native: object) -> str:
         name = _engine(frame)
     if name not in ENGINES:
         raise EngineError(
-            f"{name} cannot be scored; give a frame of one of: {', '.join(ENGINES)}",
-            f"无法对 {name} 评分；请提供以下引擎之一的数据框：{'、'.join(ENGINES)}",
+            f"{name} is no frame that can be read; give one of: {', '.join(ENGINES)}",
+            f"{name} 不是可读取的数据框；请提供以下引擎之一的数据框：{'、'.join(ENGINES)}",
         )
     return name
 

@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 from nlp.evaluation import Floats
 from tiering.check import check
 from tiering.errors import HistoryError
-from tiering.frames import Frame, Native, collect, give_back, settle
+from tiering.frames import Frame, Native, collect, columns_of, give_back, open_frame, settle
 from tiering.lifetime.histories import Histories, histories
 from tiering.times import Moment, day_of, moment_of
 
@@ -131,16 +131,18 @@ def customers_of(summary: object) -> Customers:
     ------
     HistoryError
         A column of `SUMMARY_COLUMNS` is missing, or a history is impossible.
+    EngineError
+        It is no frame, or one of another engine.
     """
-    frame: Frame = summary if isinstance(summary, nw.LazyFrame) else nw.from_native(summary).lazy()  # type: ignore[call-overload]
-    names = frame.collect_schema().names()
-    missing = [name for name in SUMMARY_COLUMNS if name not in names]
+    native = summary.to_native() if isinstance(summary, nw.LazyFrame) else summary
+    present = columns_of(native)
+    missing = [name for name in SUMMARY_COLUMNS if name not in present]
     if missing:
         raise HistoryError(
             f"the summary lacks {', '.join(missing)}; make it with tiering.lifetime.summarise",
             f"汇总表缺少列 {'、'.join(missing)}；请用 tiering.lifetime.summarise 生成",
         )
-    table = collect(frame.select(SUMMARY_COLUMNS)).sort_by("customer_id")
+    table = collect(open_frame(native, SUMMARY_COLUMNS)).sort_by("customer_id")
     numbers = (pc.cast(table[name], pa.float64()).to_numpy() for name in SUMMARY_COLUMNS[1:])
     frequency, recency, age, *spends = numbers
     return Customers(table["customer_id"], histories(frequency, recency, age), *spends)
