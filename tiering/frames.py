@@ -35,8 +35,8 @@ def engine_of(native: object) -> str:
         name = _engine(frame)
     if name not in ENGINES:
         raise EngineError(
-            f"{name} cannot be scored; give a frame of one of: {', '.join(ENGINES)}",
-            f"无法对 {name} 评分；请提供以下引擎之一的数据框：{'、'.join(ENGINES)}",
+            f"{name} is no frame that can be read; give one of: {', '.join(ENGINES)}",
+            f"{name} 不是可读取的数据框；请提供以下引擎之一的数据框：{'、'.join(ENGINES)}",
         )
     return name
 
@@ -61,8 +61,7 @@ def open_frame(native: object, columns: Sequence[str]) -> Frame:
 def attach(table: pa.Table, like: Frame) -> Frame:
     """Return an Arrow table as a frame of the same engine (and connection) as `like`."""
     if _engine(like) == "pandas":
-        backed: pd.DataFrame = table.to_pandas(types_mapper=pd.ArrowDtype)
-        return nw.from_native(backed).lazy()
+        return nw.from_native(_with_arrow_columns(table)).lazy()
     if _engine(like) == "polars":
         return nw.from_arrow(table, backend="polars").lazy()
     if _engine(like) == "pyspark":
@@ -145,8 +144,17 @@ def _engine(frame: nw.DataFrame[Any] | Frame) -> str:
 def _arrow_backed(native: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
     absent = pa.nulls(len(native), pa.string())
     cells = {c: _arrow_column(native[c]) if c in native.columns else absent for c in columns}
-    backed: pd.DataFrame = pa.table(cells).to_pandas(types_mapper=pd.ArrowDtype)
+    return _with_arrow_columns(pa.table(cells))
+
+
+def _with_arrow_columns(table: pa.Table) -> pd.DataFrame:
+    """Return a pandas frame with one kind of text: a join of two kinds would make objects of it."""
+    backed: pd.DataFrame = table.to_pandas(types_mapper=_pandas_type)
     return backed
+
+
+def _pandas_type(kind: pa.DataType) -> pd.ArrowDtype:
+    return pd.ArrowDtype(pa.large_string() if pa.types.is_string(kind) else kind)
 
 
 def _arrow_column(column: "pd.Series[Any]") -> pa.Array | pa.ChunkedArray:

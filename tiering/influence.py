@@ -64,14 +64,19 @@ def influence(
     Parameters
     ----------
     signals
-        A pandas, Polars or DuckDB frame by the `signals` contract. Turns of agents and support
-        transcripts are no posts. Posts without an author, or under a name that several customers
-        share and no account row owns, count for `customer:` + customer_id.
+        A pandas, Polars, DuckDB or PySpark frame by the `signals` contract. Turns of agents and
+        support transcripts are no posts. Posts without an author, or under a name that several
+        customers share and no account row owns, count for `customer:` + customer_id.
     as_of
         Day (to its end in China) or moment of scoring; nothing later is used.
     accounts, edges
+<<<<<<< HEAD
         Frames of the same engine by their contracts, where known. Several rows of an account are
         its snapshots: the one known last counts, and all tell how fast it grew.
+=======
+        Frames of the same engine by their contracts, where known. In memory come the different
+        edges and one figure an account, for the network; all other rows stay with the engine.
+>>>>>>> frames
     policy
         The shipped policy when None.
 

@@ -42,7 +42,8 @@ def rfm(orders: Native, *, as_of: date | datetime | str, policy: Policy | None =
     Parameters
     ----------
     orders
-        A pandas, Polars or DuckDB frame by the `orders` contract; amounts in fen.
+        A pandas, Polars, DuckDB or PySpark frame by the `orders` contract; amounts in fen. It is
+        not collected.
     as_of
         Day (to its end in China) or moment of scoring; later orders are not used.
     policy
@@ -196,7 +197,8 @@ def quantile_policy(orders: object, *, as_of: date | datetime | str, policy: Pol
 
     The cuts are then fixed in the policy: later scores move with the customer, not with the
     others. Where many customers share a figure, cuts that fall together become one, with the
-    highest of their points. `policy_text` writes the policy to a file.
+    highest of their points. `policy_text` writes the policy to a file. The figures of every
+    customer are collected, of whichever engine the orders are.
     """
     moment = moment_of(as_of)
     good, window = check(orders, "orders", moment).good, policy.rfm.window_days

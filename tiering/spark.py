@@ -2,7 +2,7 @@
 
 Spark keeps a frame as a plan and computes it again for every reader, so `hold` computes it once
 and keeps the rows with the workers. Nothing is gathered on the driver but what `collect` asks for:
-counts, the different written times, the edges of the network.
+counts, refused rows, the different written times, and what the function that is called says.
 """
 
 import warnings

@@ -3,7 +3,7 @@
 import random
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 import pandas as pd
@@ -12,8 +12,12 @@ import pyarrow as pa
 
 from tiering.times import CHINA, moment_of
 
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
 Row = Mapping[str, Any]
 ENGINES = ("pandas", "polars", "duckdb")
+"""Those that need nothing beside Tingyin; `test_conformance` has PySpark too."""
 TODAY = moment_of("2026-06-30")
 NOON = datetime(2026, 6, 30, 12, tzinfo=CHINA)
 
@@ -26,13 +30,21 @@ def native(engine: str, rows: Sequence[Row]) -> Any:
     return pl.from_arrow(table) if engine == "polars" else duckdb.from_arrow(table)
 
 
+def on_spark(session: "SparkSession", rows: Sequence[Row]) -> Any:
+    """Return rows as a frame of PySpark."""
+    return session.createDataFrame(pa.Table.from_pylist([dict(row) for row in rows]))
+
+
 def rows_of(frame: Any) -> list[dict[str, Any]]:
     """Return a native frame as plain rows."""
     if isinstance(frame, pd.DataFrame):
         return pa.Table.from_pandas(frame, preserve_index=False).to_pylist()
-    return (
-        frame.to_arrow() if isinstance(frame, pl.DataFrame) else frame.to_arrow_table()
-    ).to_pylist()
+    if isinstance(frame, pl.DataFrame | pl.LazyFrame):
+        return frame.lazy().collect().to_arrow().to_pylist()
+    # a relation of DuckDB, or a frame of PySpark
+    table = frame.toArrow() if hasattr(frame, "toArrow") else frame.to_arrow_table()
+    rows: list[dict[str, Any]] = table.to_pylist()
+    return rows
 
 
 def days_ago(days: float) -> datetime:

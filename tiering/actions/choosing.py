@@ -52,7 +52,8 @@ def next_actions(
     Parameters
     ----------
     scores
-        What `tiering.score` returned, of any engine.
+        What `tiering.score` returned, of any engine. Collected are `customer_id` and the columns
+        that rules name, here and of `tables`.
     policy
         See `load_actions`.
     as_of

@@ -43,6 +43,8 @@ def inputs_of(
 
     Parameters
     ----------
+    orders, signals, accounts
+        pandas, Polars, DuckDB or PySpark frames of one engine; they are not collected.
     as_of
         Day (to its end in China) or moment; what happened or became known later is not used.
     accounts

@@ -46,7 +46,8 @@ def kpis(
     ----------
     scores
         What `tiering.score` returned. Its tiers may be older than the inputs, and better are: a
-        tier of today already knows who came back.
+        tier of today already knows who came back. Collected are `customer_id` and the columns that
+        KPIs name, here and of `tables`.
     inputs
         Orders and signals, and the moment: what happened later is not used.
     tables

@@ -90,8 +90,10 @@ def churn(
     Parameters
     ----------
     orders, signals, engagement, accounts
-        pandas, Polars or DuckDB frames of one engine by their contracts; all but orders may be
-        missing. Nothing that happened or became known after `as_of` is used.
+        pandas, Polars, DuckDB or PySpark frames of one engine by their contracts; all but orders
+        may be missing. Nothing that happened or became known after `as_of` is used. In memory
+        come the figures of every customer with a purchase (at most 15 of 8 bytes, at T and at
+        T - H); the rows of the tables stay with the engine.
     as_of
         Day T (to its end in China) or moment.
     settings
@@ -170,7 +172,7 @@ def _by_lifetime(
 ) -> tuple[Figures, _Told]:
     figures = measure_figures(sources, policy, settings.horizon_days, ())
     known = LifetimeSettings()
-    customers = customers_of(measure_purchases(sources.orders, sources.moment).sort("customer_id"))
+    customers = customers_of(measure_purchases(sources.orders, sources.moment))
     try:
         model = fit_purchases(
             known.model, customers.rows, pull=known.pull, least_repeaters=known.least_repeaters

@@ -62,7 +62,8 @@ def observe(
     exposures
         In any order; of a customer's exposures to one group the first counts.
     orders, engagement
-        Frames by their contracts, of any engine; those of them that the plan's measures need.
+        Frames by their contracts, of any engine; those of them that the plan's measures need. In
+        memory comes one row an exposed customer.
     as_of
         Nothing later is used.
 

@@ -96,9 +96,9 @@ def _window(fact: Fact, last: int) -> nw.Expr:
     """Return a fact over the bands up to the last one of its window."""
     cells = [nw.col(_cell(fact, place)) for place in range(last + 1)]
     if fact.how == "max":
-        value = nw.max_horizontal(*cells)
+        value = nw.max_horizontal(cells[0], *cells)  # Spark wants two columns, however few bands
     elif fact.how == "min":
-        value = nw.min_horizontal(*cells)
+        value = nw.min_horizontal(cells[0], *cells)
     else:
         value = reduce(add, (cell.fill_null(0) for cell in cells))
     return value if fact.scale == 1 else value / fact.scale

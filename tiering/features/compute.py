@@ -49,8 +49,9 @@ def features(
     Parameters
     ----------
     tables
-        pandas, Polars or DuckDB frames, all of one engine, by the name of their contract: some of
-        `orders`, `engagement`, `signals`, `accounts`.
+        pandas, Polars, DuckDB or PySpark frames, all of one engine, by the name of their contract:
+        some of `orders`, `engagement`, `signals`, `accounts`. None is collected: DuckDB and PySpark
+        keep their rows, and what comes back is theirs.
     as_of
         Day (to its end in China) or moment.
     names

@@ -61,7 +61,8 @@ def importance(
     Parameters
     ----------
     frame
-        What `features` or `training_frame` gave, or a frame like it.
+        What `features` or `training_frame` gave, or a frame like it, of any engine. It is
+        collected: 8 bytes a row and feature.
     target
         One value a row, in the order of the frame; a row with None is left out. What is to be
         foretold must lie after the moment of its row.

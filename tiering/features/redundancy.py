@@ -103,8 +103,8 @@ def redundancy(
     Parameters
     ----------
     frame
-        What `features` or `training_frame` gave, or a frame like it: customer_id, optionally
-        as_of, and numbers.
+        What `features` or `training_frame` gave, or a frame like it, of any engine: customer_id,
+        optionally as_of, and numbers. It is collected: 8 bytes a row and feature.
     lines
         From where on a feature goes.
     criterion

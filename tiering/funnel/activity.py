@@ -54,7 +54,8 @@ def activity(
     Parameters
     ----------
     engagement
-        A frame by its contract.
+        A pandas, Polars, DuckDB or PySpark frame by its contract. In memory comes each day of each
+        customer, once.
     as_of
         The last day, in China; nothing later is used.
     events

@@ -72,8 +72,9 @@ def funnel(
     Parameters
     ----------
     engagement, orders
-        Frames of one engine by their contracts. Orders make the step `order` when they are
-        placed, whatever was paid back later.
+        Frames of one engine (pandas, Polars, DuckDB, PySpark) by their contracts. Orders make the
+        step `order` when they are placed, whatever was paid back later. In memory come who reached
+        which step and when.
     as_of
         Nothing later is used.
     steps

@@ -30,8 +30,9 @@ def lifecycle(
     Parameters
     ----------
     orders, signals, engagement, accounts
-        pandas, Polars or DuckDB frames of one engine by their contracts; all but orders may be
-        missing. Orders and events that happened or became known after `as_of` are not used.
+        pandas, Polars, DuckDB or PySpark frames of one engine by their contracts; all but orders
+        may be missing. Orders and events that happened or became known after `as_of` are not
+        used. No table is collected: DuckDB and PySpark keep their rows.
     as_of
         Day (to its end in China) or moment.
     policy

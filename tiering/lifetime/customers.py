@@ -61,7 +61,8 @@ def lifetime_value(
     Parameters
     ----------
     orders
-        A pandas, Polars or DuckDB frame by the `orders` contract; amounts in fen.
+        A pandas, Polars, DuckDB or PySpark frame by the `orders` contract; amounts in fen. Its
+        rows stay with the engine; in memory comes one purchase history a customer.
     as_of
         Day (to its end in China) or moment at which the window ends; orders that happened or
         became known later are not used.

@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 from nlp.evaluation import Floats
 from tiering.check import check
 from tiering.errors import HistoryError
-from tiering.frames import Frame, Native, collect, give_back, settle
+from tiering.frames import Frame, Native, collect, columns_of, give_back, open_frame, settle
 from tiering.lifetime.histories import Histories, histories
 from tiering.times import Moment, day_of, moment_of
 
@@ -35,7 +35,7 @@ SUMMARY_COLUMNS = (
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Customers:
-    """The summary as arrays, in the order of `ids`; times in days, money in fen.
+    """The summary as arrays, by customer_id; times in days, money in fen.
 
     `spend` is that of all purchases, `first_spend` and `last_spend` that of one day alone.
     """
@@ -62,7 +62,8 @@ def summarise(orders: Native, *, as_of: date | datetime | str) -> Native:
     Parameters
     ----------
     orders
-        A pandas, Polars or DuckDB frame by the `orders` contract; amounts in fen.
+        A pandas, Polars, DuckDB or PySpark frame by the `orders` contract; amounts in fen. It is
+        not collected.
     as_of
         Day (to its end in China) or moment at which the window ends; orders that happened or
         became known later are not used.
@@ -122,22 +123,27 @@ def measure_purchases(orders: Frame, moment: Moment) -> Frame:
 
 
 def customers_of(summary: object) -> Customers:
-    """Return a summary, native or narwhals, as arrays.
+    """Return a summary, native or narwhals, as arrays, by customer_id.
+
+    The summary is collected, some 60 bytes a customer. Frames have no order of rows, and sums in
+    another order differ in their last bits.
 
     Raises
     ------
     HistoryError
         A column of `SUMMARY_COLUMNS` is missing, or a history is impossible.
+    EngineError
+        It is no frame, or one of another engine.
     """
-    frame: Frame = summary if isinstance(summary, nw.LazyFrame) else nw.from_native(summary).lazy()  # type: ignore[call-overload]
-    names = frame.collect_schema().names()
-    missing = [name for name in SUMMARY_COLUMNS if name not in names]
+    native = summary.to_native() if isinstance(summary, nw.LazyFrame) else summary
+    present = columns_of(native)
+    missing = [name for name in SUMMARY_COLUMNS if name not in present]
     if missing:
         raise HistoryError(
             f"the summary lacks {', '.join(missing)}; make it with tiering.lifetime.summarise",
             f"汇总表缺少列 {'、'.join(missing)}；请用 tiering.lifetime.summarise 生成",
         )
-    table = collect(frame.select(SUMMARY_COLUMNS))
+    table = collect(open_frame(native, SUMMARY_COLUMNS)).sort_by("customer_id")
     numbers = (pc.cast(table[name], pa.float64()).to_numpy() for name in SUMMARY_COLUMNS[1:])
     frequency, recency, age, *spends = numbers
     return Customers(table["customer_id"], histories(frequency, recency, age), *spends)

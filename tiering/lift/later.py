@@ -35,6 +35,9 @@ def paid_later(
 
     Parameters
     ----------
+    orders
+        A pandas, Polars, DuckDB or PySpark frame by its contract. In memory comes one row a
+        customer who bought in these days.
     after
         When the score was made; a day to its end in China.
     days

@@ -95,8 +95,10 @@ def segments(
     Parameters
     ----------
     orders, signals, engagement, accounts
-        pandas, Polars or DuckDB frames of one engine by their contracts; all but orders may be
-        missing. Nothing that happened or became known after `as_of` is used.
+        pandas, Polars, DuckDB or PySpark frames of one engine by their contracts; all but orders
+        may be missing. Nothing that happened or became known after `as_of` is used. In memory
+        come the figures of every customer, 8 bytes each; the rows of the tables stay with the
+        engine.
     as_of
         Day (to its end in China) or moment.
     policy

@@ -100,7 +100,9 @@ def tag_run(
     Parameters
     ----------
     tables
-        pandas, Polars or DuckDB frames, all of one engine.
+        pandas, Polars, DuckDB or PySpark frames, all of one engine. Their rows stay with it; in
+        memory come the merges, the different notes of people, and, for a rule with a sequence, who
+        took its steps and when.
     rules
         Those of the shipped sample when None.
     policy

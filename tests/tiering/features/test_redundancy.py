@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tests.tiering.tables import ENGINES, market, native
+from tests.tiering.tables import market, native
 from tiering.errors import FeatureError
 from tiering.features import Lines, features, redundancy
 
@@ -92,16 +92,6 @@ def test_lines(case: str) -> None:
     lines, stays = LINES[case]
     assert stays in redundancy(planted(), lines).kept
     assert stays not in redundancy(planted()).kept
-
-
-@pytest.mark.parametrize("engine", ENGINES)
-def test_the_same_on_every_engine(engine: str) -> None:
-    tables = {name: market()[name] for name in ("orders", "engagement")}
-    frames = {name: native(engine, rows) for name, rows in tables.items()}
-    alone = {name: native("polars", rows) for name, rows in tables.items()}
-    found, expected = (redundancy(features(each, "2026-06-30")) for each in (frames, alone))
-    assert found == expected
-    assert len(found.kept) + len(found.dropped) == len(features(alone, "2026-06-30").columns) - 1
 
 
 def test_kept_features_are_not_close_to_each_other() -> None:

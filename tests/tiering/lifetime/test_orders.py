@@ -11,7 +11,7 @@ import pytest
 import tiering
 from tests.tiering.tables import ENGINES, days_ago, native, order, rows_of, signal
 from tiering.card import LIFETIME_COLUMNS
-from tiering.errors import ContractError, FitError, HistoryError
+from tiering.errors import ContractError, EngineError, FitError, HistoryError
 from tiering.lifetime import (
     MODELS,
     SUMMARY_COLUMNS,
@@ -221,6 +221,8 @@ def test_settings_that_make_no_sense(make: Any) -> None:
 def test_a_frame_that_is_no_summary() -> None:
     with pytest.raises(HistoryError, match="lacks frequency"):
         customers_of(native("polars", [{"customer_id": "c"}]))
+    with pytest.raises(EngineError, match="str is no frame"):
+        customers_of("summary.csv")
 
 
 @cache
