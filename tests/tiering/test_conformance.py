@@ -187,6 +187,8 @@ WITHIN = {
     "risk.measure_risk": "tiering.score_run",
     "risk.with_caps": "tiering.score_run",
     "actions.inputs_of": "actions.tables_of",
+    "suspects.co_reposts": "tiering.score_run",
+    "suspects.with_growth": "tiering.score_run",
 }
 """Functions that the call of another goes through, with nothing between them but a part taken."""
 
