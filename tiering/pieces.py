@@ -37,9 +37,9 @@ class ScorePieces:
     """A scoring whose figures are known; what is told of them comes when it is asked for.
 
     The counts are those of `tiering.ScoreRun`; beside them who the customers are, how many ids
-    were `merged` into others, and what the `network` holds (None without edges). `scores()` and `authors()` yield Arrow tables, one
-    after the other in the order of the ids; `heard(n)` is the table of the n most influential
-    accounts. All may be called again.
+    were `merged` into others, and what the `network` holds (None without edges). `scores()` and
+    `authors()` yield Arrow tables, one after the other in the order of the ids; `heard(n)` is the
+    table of the n most influential accounts. All may be called again.
     """
 
     as_of: str
@@ -95,7 +95,7 @@ def score_pieces(
     heed("counts")
     good = {name: each.good for name, each in measured.checked.items()}
     population = population_of(len(ids), good["orders"], measured.said, good.get("engagement"))
-    network = network_counts(good["edges"]) if "edges" in good else None
+    network = network_counts(good["edges"], authors) if "edges" in good else None
 
     def scored(within: Range | None) -> pa.Table:
         some = {name: _within(part, within, "customer_id") for name, part in parts.items()}

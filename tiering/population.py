@@ -1,4 +1,4 @@
-"""Who the customers of a scoring are: with orders, with words, with clicks, or with none of them."""
+"""Who the customers of a scoring are: with orders, words, clicks, or none of them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -34,7 +34,6 @@ from tiering.stability import open_previous
 from tiering.tables import attributed, check_tables, demand_one_engine, scored_tables
 from tiering.times import Moment, moment_of
 
-
 Heed = Callable[[str], None]
 """Is told each step of a measuring as it begins: a table by its name, then a part of the score."""
 

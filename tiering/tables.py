@@ -10,7 +10,6 @@ from tiering.faults import RefusedRow
 from tiering.frames import Frame, engine_of
 from tiering.times import Moment
 
-
 SCORED = ("orders", "signals", "engagement", "accounts", "edges", "links", "merges")
 """The tables that a score is made of, by their contracts, in the order of `tiering.score`."""
 
