@@ -65,7 +65,7 @@ def network_counts(edges: Frame, known: Frame | None = None) -> NetworkCounts:
 def _beside(known: Frame, accounts: pa.Array) -> int:
     """Return how many known accounts have no edge."""
     ids = pc.unique(collect(known.select("author_id"))["author_id"].cast(pa.string())).drop_null()
-    return pc.index_in(ids, accounts).null_count
+    return int(pc.index_in(ids, accounts).null_count)
 
 
 def _groups(source: Indices, target: Indices, accounts: int) -> int:
