@@ -50,7 +50,8 @@ def removal_effects(chain: Chain, *rewards: Floats) -> tuple[dict[str, float], .
     tuple of dict[str, float]
         One for each reward; 0 for all channels where there is no reward at all.
     """
-    fundamental: Floats = np.linalg.inv(np.eye(len(chain.states)) - chain.moves)
+    size = len(chain.states)
+    fundamental = np.asarray(np.linalg.inv(np.eye(size) - chain.moves), dtype=float)
     visits = chain.start @ fundamental
     ends = np.array([state[-1] for state in chain.states])
     met = {
