@@ -214,7 +214,6 @@ async def _fed(feed: Feed) -> AsyncIterator[None]:
         yield
     finally:
         feed.close()
-        running.cancel()
         await asyncio.wait([running])
 
 

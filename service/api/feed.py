@@ -8,6 +8,7 @@ latest entries are kept here; who is further behind reads from the database.
 import asyncio
 from collections import Counter, deque
 from collections.abc import AsyncIterator, Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -76,22 +77,33 @@ class Feed:
         self._top = 0
         self._news = asyncio.Event()
         self._listened = asyncio.Event()
-        self._closed = False
+        self._closing = asyncio.Event()
         self._log = structlog.get_logger("tingyin.feed")
 
     async def run(self) -> None:
-        """Ask for news while somebody listens, until cancelled or closed."""
-        while not self._closed:
+        """Ask for news while somebody listens, until closed.
+
+        It is not to be cancelled: a question to the database is asked in a thread, which would
+        go on and find the database closed.
+        """
+        while True:
             await self._listened.wait()
+            if self._closed:
+                return
             try:
                 await self._ask()
             except Exception as error:  # noqa: BLE001 - the database may be away; it comes back
                 self._log.warning("feed not read", **where(error))
-            await asyncio.sleep(self._pause)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._closing.wait(), self._pause)
+
+    @property
+    def _closed(self) -> bool:
+        return self._closing.is_set()
 
     def close(self) -> None:
         """End every stream, and open none any more."""
-        self._closed = True
+        self._closing.set()
         self._listened.set()
         self._tell()
 
