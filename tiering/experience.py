@@ -24,6 +24,7 @@ SUMS = (
     "bad",
     "complaints",
     "complaint_cost",
+    "open_complaints",
     "open_requests",
     "churn",
     "escalations",
@@ -31,6 +32,7 @@ SUMS = (
     "nps_count",
     *CATEGORIES,
 )
+SEVERITIES = tuple(f"severity_{level}" for level in (3, 2, 1, 0))
 MEANS = ("good", "bad")
 GRAVEST = tuple(name for name in (*SUMS, "worst") if name not in MEANS)
 
@@ -41,10 +43,12 @@ def measure_experience(
     """Return one row a customer from checked signals, and NPS answers from checked engagement.
 
     Columns: `voices` that judge; `nsr` = (positive - negative) / (positive + negative) over them,
-    decayed, null without any; in the window `complaints` with `worst` severity and `top`
-    category, `churn`, `escalations`, and `nps`, the mean answer (null without any);
-    `open_requests`: asked lately, and no agent's answer recorded since; `experience` from 0 to
-    100; the figures as a sentence, `experience_en`, `experience_zh`.
+    decayed, null without any; in the window `complaints`, of them
+    `open_complaints`, made lately and with no agent's answer recorded since, `complaint_*` by
+    category and `severity_*` by the worst severity of each, `churn`, `escalations`, and `nps`,
+    the mean answer (null without any); `open_requests`: asked lately, and no agent's answer
+    recorded since; `experience` from 0 to 100; the figures as a sentence, `experience_en`,
+    `experience_zh`.
 
     What a customer says in one session counts once, as one text does. It is one voice, the mean of
     its turns that judge; one complaint where any turn complains, as dear as its dearest turn, with
@@ -56,8 +60,8 @@ def measure_experience(
     rows = _voices(_rows(_said(signals), moment, policy))
     if engagement is not None:
         rows = nw.concat([rows, _nps_rows(engagement, moment, policy)])
-    sums = rows.group_by("customer_id").agg(nw.col(*SUMS).sum(), nw.col("worst").max())
-    customers = sums.with_columns(nw.col(*SUMS, "worst").cast(nw.Int64))
+    sums = rows.group_by("customer_id").agg(nw.col(*SUMS, *SEVERITIES).sum())
+    customers = sums.with_columns(nw.col(*SUMS, *SEVERITIES).cast(nw.Int64))
     return with_sentences(settle(_scored(customers, policy)))
 
 
@@ -90,6 +94,7 @@ def _rows(said: Frame, moment: Moment, policy: ExperiencePolicy) -> Frame:
         bad=(nw.col("sentiment") == "negative").cast(nw.Int64) * judged * weight,
         complaints=complains,
         complaint_cost=complains * kept * _cost(policy.severity),
+        open_complaints=complains * nw.col("waiting") * fresh,
         open_requests=nw.col("intents_request") * nw.col("waiting") * fresh,
         churn=nw.col("intents_churn") * recent,
         escalations=nw.col("intents_escalation") * recent,
@@ -109,7 +114,15 @@ def _voices(rows: Frame) -> Frame:
     )
     judging = nw.when(nw.col("judging") > 0).then(nw.col("judging")).otherwise(1)
     means = {name: nw.col(name).cast(nw.Int64) // judging.cast(nw.Int64) for name in MEANS}
-    return units.with_columns(**means).select("customer_id", *SUMS, "worst")
+    return units.with_columns(**means, **_by_severity()).select("customer_id", *SUMS, *SEVERITIES)
+
+
+def _by_severity() -> dict[str, nw.Expr]:
+    """Return by severity whether the complaint of a unit is of it at worst."""
+    complaint = nw.col("complaints").cast(nw.Int64)
+    return {
+        name: (nw.col("worst") == int(name[-1])).cast(nw.Int64) * complaint for name in SEVERITIES
+    }
 
 
 def _complains() -> nw.Expr:
@@ -135,8 +148,8 @@ def _nps_rows(engagement: Frame, moment: Moment, policy: ExperiencePolicy) -> Fr
     nothing = (nw.col("at") * 0).cast(nw.Int64)
     return answers.select(
         "customer_id",
-        **dict.fromkeys(SUMS, nothing)
-        | {"nps_sum": whole_units(nw.col("value")), "nps_count": nothing + 1, "worst": nothing},
+        **dict.fromkeys((*SUMS, *SEVERITIES), nothing)
+        | {"nps_sum": whole_units(nw.col("value")), "nps_count": nothing + 1},
     )
 
 
@@ -152,7 +165,7 @@ def _scored(customers: Frame, policy: ExperiencePolicy) -> Frame:
         "escalations": (nw.col("escalations") > 0).cast(nw.Float64) * policy.escalation,
     }
     customers = customers.with_columns(
-        nsr=nw.when(voiced > 0).then(balance) / voiced, nps=nps, shrunk=shrunk, top=_top()
+        nsr=nw.when(voiced > 0).then(balance) / voiced, nps=nps, shrunk=shrunk
     ).with_columns(
         nps_points=policy.nps.at(nw.col("nps")).fill_null(0.0),
         **{f"lost_{name}": points for name, points in lost.items()},
@@ -161,18 +174,8 @@ def _scored(customers: Frame, policy: ExperiencePolicy) -> Frame:
     all_lost = reduce(add, (nw.col(f"lost_{name}") for name in lost))
     return customers.with_columns(
         experience=settled(points - all_lost + nw.col("nps_points"))
-    ).drop("nps_sum", "complaint_cost", "good", "bad", *CATEGORIES)
+    ).drop("nps_sum", "complaint_cost", "good", "bad")
 
 
 def _at_most(value: nw.Expr, most: float) -> nw.Expr:
     return nw.when(value > most).then(most).otherwise(value)
-
-
-def _top() -> nw.Expr:
-    """Return the category complained of most, the first of equal ones; null without any."""
-    most = nw.max_horizontal(*CATEGORIES)
-    named = (
-        nw.when((nw.col(category) == most) & (most > 0)).then(nw.lit(name))
-        for category, name in zip(CATEGORIES, COMPLAINTS, strict=True)
-    )
-    return nw.coalesce(*named)

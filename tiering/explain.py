@@ -14,6 +14,7 @@ from tiering.frames import collect
 from tiering.policy import Policy
 from tiering.policy_file import load_policy
 from tiering.scorecard import measure
+from tiering.tables import scored_tables
 from tiering.times import moment_of
 
 Row = Mapping[str, Any]
@@ -46,13 +47,14 @@ def explain(
     accounts: object = None,
     edges: object = None,
     links: object = None,
+    merges: object = None,
     policy: Policy | None = None,
 ) -> dict[str, tuple[Part, ...]]:
     """Return for each customer the parts whose `gives` add up to the score.
 
     Parameters
     ----------
-    orders, signals, as_of, engagement, accounts, edges, links, policy
+    orders, signals, as_of, engagement, accounts, edges, links, merges, policy
         As for `score`; everybody is measured, because influence depends on the others.
     customers
         Whose scores to explain.
@@ -61,18 +63,11 @@ def explain(
     ------
     ContractError
         A customer is in none of the tables, or as for `score`.
-    EngineError, AsOfError, PolicyError
+    EngineError, AsOfError, MergeError, PolicyError
         As for `score`.
     """
     moment, given = moment_of(as_of), policy or load_policy()
-    tables = {
-        "orders": orders,
-        "signals": signals,
-        "engagement": engagement,
-        "accounts": accounts,
-        "edges": edges,
-        "links": links,
-    }
+    tables = scored_tables(orders, signals, engagement, accounts, edges, links, merges)
     found = measure(tables, moment, given)
     scored = with_score(found.customers, found.parts, found.policy)
     wanted = scored.filter(nw.col("customer_id").is_in(list(customers)))

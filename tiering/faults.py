@@ -66,6 +66,13 @@ NEGATIVE_AMOUNT = Message(
 )
 """What is said of an amount below 0, which people write for a refund."""
 
+NOTHING = Message("", "")
+CURRENCY = Message(
+    "; convert the amount to fen of yuan at the day's rate, or leave the row out",
+    "；请按当日汇率换算为人民币分，或去掉此行",
+)
+"""What is said beside the allowed currencies: amounts of several do not add up."""
+
 
 @dataclass(frozen=True, slots=True)
 class RefusedRow:
@@ -82,8 +89,9 @@ class RefusedRow:
         if (self.code, self.column) == ("negative", "amount"):
             return NEGATIVE_AMOUNT
         allowed = self._allowed() if self.code == "not_allowed" else ""
+        more = CURRENCY if (self.code, self.column) == ("not_allowed", "currency") else NOTHING
         fault = FAULTS[self.code]
-        return Message(f"{fault.en}{allowed}", f"{fault.zh}{allowed}")
+        return Message(f"{fault.en}{allowed}{more.en}", f"{fault.zh}{allowed}{more.zh}")
 
     def _allowed(self) -> str:
         columns = {column.name: column for column in CONTRACTS[self.table].columns}

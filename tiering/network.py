@@ -6,6 +6,7 @@ import narwhals as nw
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from scipy.sparse.csgraph import connected_components
 
 from tiering.cores import core_numbers, undirected
 from tiering.frames import Frame, attach, collect
@@ -30,24 +31,49 @@ class NetworkCounts:
     """What a table of edges holds: different accounts and pairs, and what is special among them.
 
     `loops` are pairs of an account with itself, which count for nothing; `islands` are accounts
-    with no other edge than such a loop.
+    with no other edge than such a loop; `groups` of tied accounts have no edge between them.
     """
 
     accounts: int
     pairs: int
     loops: int
     islands: int
+    groups: int
 
 
-def network_counts(edges: Frame) -> NetworkCounts:
-    """Return how many accounts, pairs, loops and islands checked edges hold."""
+def network_counts(edges: Frame, known: Frame | None = None) -> NetworkCounts:
+    """Return how many accounts, pairs, loops, islands and groups edges hold.
+
+    Parameters
+    ----------
+    edges
+        `source` and `target`.
+    known
+        Accounts by `author_id`: those without any edge are islands too.
+    """
     table = collect(edges.select("source", "target").unique())
     accounts = _accounts(table)
     source, target = _places(table, accounts)
     apart = source != target
     tied = np.unique(np.concatenate([source[apart], target[apart]]))
-    loops, everyone = int((~apart).sum()), len(accounts)
-    return NetworkCounts(everyone, len(source) - loops, loops, everyone - len(tied))
+    loops = int((~apart).sum())
+    everyone = len(accounts) + (0 if known is None else _beside(known, accounts))
+    groups = _groups(source[apart], target[apart], len(accounts)) - (len(accounts) - len(tied))
+    return NetworkCounts(everyone, len(source) - loops, loops, everyone - len(tied), groups)
+
+
+def _beside(known: Frame, accounts: pa.Array) -> int:
+    """Return how many known accounts have no edge."""
+    ids = pc.unique(collect(known.select("author_id"))["author_id"].cast(pa.string())).drop_null()
+    return int(pc.index_in(ids, accounts).null_count)
+
+
+def _groups(source: Indices, target: Indices, accounts: int) -> int:
+    """Return how many parts of the network no edge connects, single accounts included."""
+    if not accounts:
+        return 0
+    groups, _ = connected_components(undirected(source, target, accounts), directed=False)
+    return int(groups)
 
 
 def network_scores(edges: Frame, posts: Frame) -> Frame:

@@ -18,9 +18,11 @@ from tiering.faults import RefusedRow
 from tiering.frames import Frame, collect
 from tiering.influence import COLUMNS, parts_of
 from tiering.influence_reasons import with_author_reasons
+from tiering.network import NetworkCounts, network_counts
 from tiering.policy import Policy
 from tiering.policy_file import load_policy
-from tiering.scorecard import columns_of, measure
+from tiering.population import Population, population_of
+from tiering.scorecard import Heed, columns_of, measure, unheeded
 from tiering.stability import open_previous
 from tiering.times import moment_of
 
@@ -34,14 +36,18 @@ Range = tuple[str, str]
 class ScorePieces:
     """A scoring whose figures are known; what is told of them comes when it is asked for.
 
-    The counts are those of `tiering.ScoreRun`. `scores()` and `authors()` yield Arrow tables, one
-    after the other in the order of the ids; `heard(n)` is the table of the n most influential
-    accounts. All may be called again.
+    The counts are those of `tiering.ScoreRun`; beside them who the customers are, how many ids
+    were `merged` into others, and what the `network` holds (None without edges). `scores()` and
+    `authors()` yield Arrow tables, one after the other in the order of the ids; `heard(n)` is the
+    table of the n most influential accounts. All may be called again.
     """
 
     as_of: str
     policy_version: str
     customers: int
+    population: Population
+    merged: int
+    network: NetworkCounts | None
     rows: Mapping[str, RowCounts]
     unattributed: int
     refused: tuple[RefusedRow, ...]
@@ -57,6 +63,7 @@ def score_pieces(
     policy: Policy | None = None,
     previous: object = None,
     size: int = PIECE,
+    heed: Heed = unheeded,
 ) -> ScorePieces:
     """Return what `tiering.score_run` returns, told in pieces.
 
@@ -68,20 +75,27 @@ def score_pieces(
         As for `tiering.score`.
     size
         Customers, or accounts, a piece.
+    heed
+        Is told what is measured next: `tables`, `influence`, `figures`, then `counts`.
 
     Raises
     ------
-    ContractError, EngineError, AsOfError, FitError, MovesError, PolicyError
+    ContractError, EngineError, AsOfError, FitError, MergeError, MovesError, PolicyError
         As for `tiering.score`.
     """
     moment, given = moment_of(as_of), policy or load_policy()
-    measured = measure(tables, moment, given, previous)
+    measured = measure(tables, moment, given, previous, heed)
     earlier = None if previous is None else open_previous(previous, given, moment)
     # Only these are kept by what is returned: the tables that were checked are let go.
     customers, parts, lifetime = measured.customers, measured.parts, measured.lifetime
     rules, columns, authors = measured.policy, columns_of(measured), measured.authors
     heard_by, label = parts_of(measured.checked), nw.lit(given.label())
     ids = _sorted_ids(customers, "customer_id")
+
+    heed("counts")
+    good = {name: each.good for name, each in measured.checked.items()}
+    population = population_of(len(ids), good["orders"], measured.said, good.get("engagement"))
+    network = network_counts(good["edges"], authors) if "edges" in good else None
 
     def scored(within: Range | None) -> pa.Table:
         some = {name: _within(part, within, "customer_id") for name, part in parts.items()}
@@ -103,6 +117,9 @@ def score_pieces(
         as_of=moment.text,
         policy_version=given.label(),
         customers=len(ids),
+        population=population,
+        merged=measured.merged,
+        network=network,
         rows={name: each.counts() for name, each in measured.checked.items()},
         unattributed=measured.unattributed(),
         refused=tuple(row for each in measured.checked.values() for row in each.refused()),

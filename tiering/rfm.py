@@ -17,6 +17,7 @@ from tiering.check import check
 from tiering.counting import EVERY_ORDER, OrderCounting, order_counting
 from tiering.curves import UNIT, Curve, settled, weighted
 from tiering.frames import Frame, Native, collect, give_back, settle
+from tiering.merges import open_merges, remapped
 from tiering.policy import Policy, RfmPolicy
 from tiering.policy_file import load_policy
 from tiering.reasons import tenths, yuan
@@ -192,16 +193,20 @@ def _told(customers: Frame, counting: OrderCounting, *, weighs_ability: bool) ->
     ).drop("said_days", "said_money", "said_grades")
 
 
-def quantile_policy(orders: object, *, as_of: date | datetime | str, policy: Policy) -> Policy:
+def quantile_policy(
+    orders: object, *, as_of: date | datetime | str, policy: Policy, merges: object = None
+) -> Policy:
     """Return the policy with RFM curves cut at the quintiles of these orders.
 
     The cuts are then fixed in the policy: later scores move with the customer, not with the
     others. Where many customers share a figure, cuts that fall together become one, with the
     highest of their points. `policy_text` writes the policy to a file. The figures of every
-    customer are collected, of whichever engine the orders are.
+    customer are collected, of whichever engine the orders are. Ids that `merges` leads to one
+    customer are one.
     """
     moment = moment_of(as_of)
-    good, window = check(orders, "orders", moment).good, policy.rfm.window_days
+    known, _ = open_merges(merges, moment)
+    good, window = check(remapped(orders, known), "orders", moment).good, policy.rfm.window_days
     table = collect(figures(good, moment, window, order_counting(policy)))
     if table.num_rows == 0:
         return policy

@@ -6,7 +6,7 @@ value. A dimension whose table was not given at all is left out for everybody, a
 share its weight.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Generic
@@ -14,7 +14,7 @@ from typing import Generic
 import narwhals as nw
 
 from tiering.card import CAP_COLUMNS, LIFETIME_COLUMNS, SCORE_COLUMNS, customers_of, score_card
-from tiering.check import Checked, RowCounts, check
+from tiering.check import Checked, RowCounts
 from tiering.community import measure_community
 from tiering.content import measure_content
 from tiering.counting import order_counting
@@ -25,13 +25,21 @@ from tiering.frames import Frame, Native, collect, give_back, settle
 from tiering.in_force import in_force
 from tiering.influence import COLUMNS, heard_in, measure_influence, of_customers, parts_of
 from tiering.influence_reasons import with_author_reasons, with_author_sentences
+from tiering.merges import all_remapped, open_merges
 from tiering.policy import Policy
 from tiering.policy_file import load_policy
 from tiering.rfm import measure_rfm
 from tiering.risk import Seen, measure_risk
 from tiering.stability import open_previous
-from tiering.tables import attributed, demand_one_engine
+from tiering.tables import attributed, check_tables, demand_one_engine, scored_tables
 from tiering.times import Moment, moment_of
+
+Heed = Callable[[str], None]
+"""Is told each step of a measuring as it begins: a table by its name, then a part of the score."""
+
+
+def unheeded(_: str) -> None:
+    """Heed nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +70,7 @@ def score(
     accounts: Native | None = None,
     edges: Native | None = None,
     links: Native | None = None,
+    merges: Native | None = None,
     policy: Policy | None = None,
     previous: Native | None = None,
 ) -> Native:
@@ -75,10 +84,11 @@ def score(
     as_of
         Day (to its end in China) or moment of scoring; nothing that happened or became known
         later is used.
-    engagement, accounts, edges, links
+    engagement, accounts, edges, links, merges
         Frames of the same engine by their contracts, where known. `links` (who shares a device,
         an address, a phone, a payment) is only looked at where risk is measured; it brings no
-        customers of its own.
+        customers of its own. `merges` leads ids to the one that its person now has, in every
+        table but `previous`, whose rows of old ids are not looked at.
     policy
         The shipped policy when None.
     previous
@@ -106,6 +116,8 @@ def score(
         `as_of` cannot be read.
     FitError
         The policy names a lifetime model that cannot be fitted to these orders.
+    MergeError
+        Ids that were merged lead back to themselves.
     MovesError
         `previous` cannot be used, see `tiering.stability`.
     PolicyError
@@ -119,6 +131,7 @@ def score(
         accounts=accounts,
         edges=edges,
         links=links,
+        merges=merges,
         policy=policy,
         previous=previous,
     )
@@ -134,6 +147,7 @@ def score_run(
     accounts: Native | None = None,
     edges: Native | None = None,
     links: Native | None = None,
+    merges: Native | None = None,
     policy: Policy | None = None,
     previous: Native | None = None,
 ) -> ScoreRun[Native]:
@@ -142,14 +156,7 @@ def score_run(
     Parameters and errors are those of `score`.
     """
     moment, given = moment_of(as_of), policy or load_policy()
-    tables = {
-        "orders": orders,
-        "signals": signals,
-        "engagement": engagement,
-        "accounts": accounts,
-        "edges": edges,
-        "links": links,
-    }
+    tables = scored_tables(orders, signals, engagement, accounts, edges, links, merges)
     measured = measure(tables, moment, given, previous)
     earlier = None if previous is None else open_previous(previous, given, moment)
     card = score_card(
@@ -191,6 +198,7 @@ class Measured:
     parts: Mapping[str, Frame]
     policy: Policy
     lifetime: Frame | None
+    merged: int
 
     def unattributed(self) -> int:
         """Return how many used signals belong to no known customer."""
@@ -198,7 +206,11 @@ class Measured:
 
 
 def measure(
-    tables: Mapping[str, object], moment: Moment, policy: Policy, previous: object = None
+    tables: Mapping[str, object],
+    moment: Moment,
+    policy: Policy,
+    previous: object = None,
+    heed: Heed = unheeded,
 ) -> Measured:
     """Return the parts of the score card from native tables by their contract.
 
@@ -210,26 +222,33 @@ def measure(
         When, and by which policy as it was given.
     previous
         Only looked at for its engine.
+    heed
+        Is told what is measured next.
 
     Raises
     ------
-    ContractError, EngineError
+    ContractError, EngineError, MergeError
         As for `score`.
     """
     given = {name: native for name, native in tables.items() if native is not None}
     earlier = {} if previous is None else {"previous": previous}
     demand_one_engine({**given, **earlier})
     rules = in_force(policy)
-    checked = {name: check(native, name, moment) for name, native in given.items()}
+    heed("tables")
+    merges, known = open_merges(given.pop("merges", None), moment)
+    checked = check_tables(all_remapped(given, merges), moment)
+    checked |= {} if known is None else {"merges": known}
     said = attributed(checked)
+    heed("influence")
     authors = _authors(checked, said, moment, rules)
     orders = checked["orders"].good
     events = checked["engagement"].good if "engagement" in checked else None
     everybody = settle(customers_of([orders, said, authors, *([] if events is None else [events])]))
     links = checked["links"].good if "links" in checked else None
+    heed("figures")
     parts = _parts(Seen(orders, said, events, links), authors, moment, rules)
     lifetime = _lifetime(orders, moment, rules)
-    return Measured(checked, said, authors, everybody, parts, rules, lifetime)
+    return Measured(checked, said, authors, everybody, parts, rules, lifetime, len(merges))
 
 
 def _authors(checked: Mapping[str, Checked], said: Frame, moment: Moment, policy: Policy) -> Frame:

@@ -10,6 +10,15 @@ from tiering.faults import RefusedRow
 from tiering.frames import Frame, engine_of
 from tiering.times import Moment
 
+SCORED = ("orders", "signals", "engagement", "accounts", "edges", "links", "merges")
+"""The tables that a score is made of, by their contracts, in the order of `tiering.score`."""
+
+
+def scored_tables(*natives: object | None) -> dict[str, object]:
+    """Return the native frames, given in the order of `SCORED`, by name; None is not there."""
+    named = zip(SCORED, natives, strict=True)
+    return {name: native for name, native in named if native is not None}
+
 
 def check_tables(tables: Mapping[str, object | None], moment: Moment) -> dict[str, Checked]:
     """Return native frames, by the name of their contract, as known at the moment.

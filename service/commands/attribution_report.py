@@ -8,7 +8,7 @@ from service.commands.report_lines import print_lines
 from service.language import spoken_language
 
 if TYPE_CHECKING:
-    from tiering.attribution import Attribution
+    from tiering.attribution import Attribution, Credit
 
 HEADS = (
     Message("channel", "渠道"),
@@ -37,14 +37,25 @@ def show(found: "Attribution", output: Path | None) -> None:
         rules = (f"{each.by_rule[name][0]:,.1f}" for name in ("last", "first", "linear"))
         table.add_row(
             each.channel,
-            f"{each.removal:.1%}",
-            f"{each.conversions:,.1f}",
-            f"{each.value:,.0f}",
+            *_cells(each),
             *rules,
         )
     console = Console()
     console.print(table)
     print_lines(_lines(found, output))
+
+
+def _cells(each: "Credit") -> tuple[str, str, str]:
+    """Return removal, orders and value, each with its interval where there is one."""
+    plain = (f"{each.removal:.1%}", f"{each.conversions:,.1f}", f"{each.value:,.0f}")
+    if each.spread is None:
+        return plain
+    removal, orders, value = each.spread.removal, each.spread.conversions, each.spread.value
+    return (
+        f"{plain[0]} ({removal[0]:.1%} – {removal[1]:.1%})",
+        f"{plain[1]} ({orders[0]:,.1f} – {orders[1]:,.1f})",
+        f"{plain[2]} ({value[0]:,.0f} – {value[1]:,.0f})",
+    )
 
 
 def _lines(found: "Attribution", output: Path | None) -> list[Message]:

@@ -72,9 +72,11 @@ def read(
 
     Where the groups are not as planned nothing is judged, whatever the figures say. Past figures
     of the same customers narrow the intervals (CUPED), and it says by how much. Read it once, when
-    its days are over: who looks every day finds by chance what is not there.
+    its days are over: who looks every day finds by chance what is not there. With `looks: any` in
+    the plan the intervals hold at every look, and are wider.
 
     按计划解读实验：先检查分流（SRM），再比较各指标；分流失衡时不作任何判断。
+    计划中写 looks: any 时，区间在任意时点查看均有效，但更宽。
     """
     from service.commands.beside import keep_rejects
     from service.commands.columns_input import moment, read_columns, text
@@ -114,34 +116,44 @@ def uplift(
         Path, typer.Argument(metavar="FILE", help="score, treated, outcome 得分、干预、结果")
     ],
     groups: Annotated[int, typer.Option(help="Of about equal size 分组数")] = 10,
+    stages: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="What churn wrote before the lot 分组前的阶段"),
+    ] = None,
+    stage: Annotated[
+        list[str] | None,
+        typer.Option(metavar="STAGE", help="Only these stages [dormant] 只看这些阶段，可多次"),
+    ] = None,
     output: Output = None,
     as_json: options.AsJson = False,
 ) -> int:
     """Say along a score whom a treatment moved: uplift by group, Qini and area, against a lot.
 
-    For dormant customers: treated is who was written to, by lot; outcome 1 for who came back.
+    For dormant customers: treated is who was written to, by lot; outcome 1 for who came back. With
+    --stages FILE has a column customer_id, and only who was dormant when the lot was drawn counts.
 
-    沿得分看干预对谁有效：各组增量、Qini 与 AUUC，并与随机次序比较。
+    沿得分看干预对谁有效：各组增量、Qini 与 AUUC，并与随机次序比较；--stages 可只看沉睡顾客。
     """
-    from service.commands.columns_input import flag, number, read_columns
     from service.commands.experiment_report import show_uplift
     from service.commands.score_files import demand_output
+    from service.commands.uplift_input import read_treated
     from service.files import write_rows
     from tiering.experiments import uplift as uplift_of
 
     if output is not None:
-        demand_output(output, (customers,))
-    cells = read_columns(customers, {"score": number, "treated": flag, "outcome": number})
-    found = uplift_of(cells["score"], cells["treated"], cells["outcome"], groups=groups)
+        demand_output(output, filter(None, (customers, stages)))
+    cells = read_treated(customers, stages, tuple(stage or ("dormant",)))
+    found = uplift_of(cells.score, cells.treated, cells.outcome, groups=groups)
     if output is not None:
         write_rows(output, _uplift_rows(found))
     if as_json:
         ends = {"area": found.area_interval, "qini": found.qini_interval}
         print_json(
-            {"area": found.area, "qini": found.qini, "intervals": ends, "rows": _uplift_rows(found)}
+            {"area": found.area, "qini": found.qini, "intervals": ends, "left_out": cells.left_out}
+            | {"rows": _uplift_rows(found)}
         )
     else:
-        show_uplift(found, output)
+        show_uplift(found, cells.reason(), output)
     return ExitCode.DONE
 
 

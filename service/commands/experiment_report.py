@@ -76,8 +76,8 @@ def show_reading(found: "Reading", observed: "Observed", rejects: int, output: P
     _ending(rejects, output)
 
 
-def show_uplift(found: "Uplift", output: Path | None) -> None:
-    """Print uplift along a score."""
+def show_uplift(found: "Uplift", left_out: Message, output: Path | None) -> None:
+    """Print uplift along a score, and which customers were `left_out`."""
     _table(
         UPLIFT,
         (
@@ -96,6 +96,7 @@ def show_uplift(found: "Uplift", output: Path | None) -> None:
     beats = found.beats_random()
     print_lines(
         [
+            left_out,
             Message(f"of all: {_interval(found.all)}", f"总体增量：{_interval(found.all)}"),
             Message(
                 f"AUUC {found.area:.4g} ({least:.4g}–{most:.4g})",

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from service.commands.columns_input import Reading, moment, number, read_columns, text
 from service.files import open_table
-from tiering.attribution import Conversion, Touch, paths_of
+from tiering.attribution import Conversion, Touch, walked_paths
 from tiering.attribution import Path as Way
 
 BETWEEN = ">"
@@ -30,8 +30,10 @@ def read_paths(path: Path) -> list[Way]:
     return [Way(*row) for row in zip(*columns, strict=True)]
 
 
-def read_touches(touches: Path, conversions: Path, days: float, zone: tzinfo) -> list[Way]:
-    """Return the paths that touches and conversions make.
+def read_touches(
+    touches: Path, conversions: Path, days: float, zone: tzinfo
+) -> list[tuple[str, Way]]:
+    """Return the paths that touches and conversions make, each with who walked it.
 
     Raises
     ------
@@ -40,7 +42,7 @@ def read_touches(touches: Path, conversions: Path, days: float, zone: tzinfo) ->
     """
     met = read_columns(touches, {"customer_id": text, "channel": text, "at": moment(zone)})
     bought = read_columns(conversions, {"customer_id": text, "at": moment(zone), "value": number})
-    return paths_of(
+    return walked_paths(
         [Touch(*row) for row in zip(*met.values(), strict=True)],
         [Conversion(*row) for row in zip(*bought.values(), strict=True)],
         days,

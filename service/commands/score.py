@@ -1,5 +1,6 @@
 """`tingyin score`: orders, signals and what else is known in, one tier a customer out."""
 
+from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -16,12 +17,15 @@ from service.commands.score_files import (
     rejected,
 )
 from service.commands.score_output import write_tables
+from service.commands.score_progress import Steps, score_extent
 from service.commands.score_record import record_of, write_record
 from service.commands.score_report import show
 from service.commands.score_source import source_of
 from service.commands.score_summary import Summary
 from service.exit_codes import ExitCode
 from service.files.replacing import write_text
+from service.language import spoken_language
+from service.progress import shown_progress
 
 if TYPE_CHECKING:
     from tiering import Policy, ScorePieces
@@ -62,6 +66,10 @@ def score(
     links: Annotated[
         str | None,
         typer.Option(metavar="FILE|URL", help="Who shares a device, address … 共用设备、地址等"),
+    ] = None,
+    merges: Annotated[
+        str | None,
+        typer.Option(metavar="FILE|URL", help="Ids that are one person 合并的编号"),
     ] = None,
     authors: Annotated[
         Path | None,
@@ -109,33 +117,40 @@ def score(
         "accounts": accounts,
         "edges": edges,
         "links": links,
+        "merges": merges,
     }
     given = {name: source_of(each) for name, each in files.items() if each is not None}
     inputs = [each for each in (*given.values(), previous) if isinstance(each, Path)]
     for written in filter(None, (output, authors, quantile_cuts)):
         demand_output(written, inputs)
-    tables = read_tables(given, engine, previous)
-    day = as_of or newest(tables)
-    rules = _policy(tables, day, policy, quantile_cuts)
-    run = _run(tables, day, rules)
+    with shown_progress(spoken_language(), score_extent) as report:
+        steps = Steps(report)
+        steps.begin("read")
+        tables = read_tables(given, engine, previous)
+        day = as_of or newest(tables)
+        rules = _policy(tables, day, policy, quantile_cuts)
+        run, summary = _run(tables, day, rules, steps.begin), Summary()
+        passing = steps.passing(run.scores(), run.customers)
+        write_tables(output, summary.passing(passing))
+        if authors is not None:
+            write_tables(authors, run.authors())
+        steps.end()
     rejects = [*tables.unread, *rejected(run.refused, given)]
     keep_rejects(output, rejects)
     files_out = {"scores": output} if authors is None else {"scores": output, "authors": authors}
-    if authors is not None:
-        write_tables(authors, run.authors())
-    summary = Summary()
-    write_tables(output, summary.passing(run.scores()))
     write_record(output, record_of(run, engine, given, tables.unread, summary), files_out)
-    show(run, rules, rejects, output, summary)
+    show(run, rules, rejects, output, summary, steps.line())
     return ExitCode.REJECTS if strict and rejects else ExitCode.DONE
 
 
-def _run(tables: "Tables", as_of: str, policy: "Policy") -> "ScorePieces":
+def _run(
+    tables: "Tables", as_of: str, policy: "Policy", heed: Callable[[str], None]
+) -> "ScorePieces":
     import tiering
 
     given = dict(tables.frames)
     previous = given.pop("previous", None)
-    return tiering.score_pieces(given, as_of=as_of, policy=policy, previous=previous)
+    return tiering.score_pieces(given, as_of=as_of, policy=policy, previous=previous, heed=heed)
 
 
 def _policy(
@@ -146,6 +161,7 @@ def _policy(
     policy = tiering.load_policy(path)
     if quantile_cuts is None:
         return policy
-    policy = tiering.quantile_policy(tables.frames["orders"], as_of=as_of, policy=policy)
+    orders, merges = tables.frames["orders"], tables.frames.get("merges")
+    policy = tiering.quantile_policy(orders, as_of=as_of, policy=policy, merges=merges)
     write_text(quantile_cuts, tiering.policy_text(policy))
     return policy

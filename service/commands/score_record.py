@@ -7,6 +7,7 @@ import json
 import platform
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -54,6 +55,9 @@ def record_of(
             for name, source in sources.items()
         },
         "customers": run.customers,
+        "population": asdict(run.population),
+        "merged_ids": run.merged,
+        "network": _network(run),
         "tiers": dict(sorted(summary.tiers.items())),
         "care": summary.unhappy,
         "unattributed_signals": run.unattributed,
@@ -82,6 +86,12 @@ def _identity(source: Source) -> dict[str, object]:
         "bytes": source.stat().st_size,
         "sha256": digest_of(source),
     }
+
+
+def _network(run: "ScorePieces") -> dict[str, int] | None:
+    """Return what the edges hold; their loops were refused, and stand among the rows of edges."""
+    counts = None if run.network is None else asdict(run.network)
+    return counts and {name: number for name, number in counts.items() if name != "loops"}
 
 
 def _fate(run: "ScorePieces", name: str, unreadable: int) -> dict[str, object]:

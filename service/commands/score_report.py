@@ -48,8 +48,9 @@ def show(
     rejects: "Sequence[Reject]",
     output: Path,
     summary: Summary,
+    took: Message,
 ) -> None:
-    """Print the summary in the spoken language."""
+    """Print the summary in the spoken language, and at last how long the run `took`."""
     from rich.console import Console
 
     console = Console()
@@ -61,7 +62,7 @@ def show(
     heard = first_rows([run.heard(SHOWN)], "influence", "author_id")
     if heard.num_rows:
         console.print(_rows(heard, "heard", ("author_id", "influence")))
-    print_lines((*_outcome(run, summary.unhappy), *_places(rejects, output)))
+    print_lines((*_outcome(run, summary.unhappy), *_places(rejects, output), took))
 
 
 def _tiers(counts: Mapping[str, int], policy: "Policy") -> "Table":
@@ -103,7 +104,28 @@ def _outcome(run: "ScorePieces", unhappy: int) -> Iterable[Message]:
         f"截至 {run.as_of}，按策略 {run.policy_version} 为 {run.customers:,} 位顾客评分；"
         f"重点关怀 {unhappy:,} 位；{run.unattributed:,} 条信号不属于已知顾客",
     )
+    yield from _population(run)
     yield from row_lines(run.rows)
+
+
+def _population(run: "ScorePieces") -> Iterable[Message]:
+    who = run.population
+    yield Message(
+        f"customers without orders {who.without_orders:,}, without text {who.without_text:,}, with "
+        f"text only {who.only_text:,}, known by an account only {who.only_account:,}; "
+        f"merged ids {run.merged:,}",
+        f"无订单 {who.without_orders:,} 位，无文本 {who.without_text:,} 位，"
+        f"仅有文本 {who.only_text:,} 位，仅有账号 {who.only_account:,} 位；"
+        f"已合并编号 {run.merged:,} 个",
+    )
+    if run.network is not None:
+        net = run.network
+        yield Message(
+            f"network: accounts {net.accounts:,}, pairs {net.pairs:,}, groups {net.groups:,}, "
+            f"accounts without an edge {net.islands:,}",
+            f"关系网：账号 {net.accounts:,} 个，关系 {net.pairs:,} 条，连通群 {net.groups:,} 个，"
+            f"孤立账号 {net.islands:,} 个",
+        )
 
 
 def _places(rejects: "Sequence[Reject]", output: Path) -> Iterable[Message]:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from statistics import fmean
 from typing import TYPE_CHECKING, Any
@@ -32,7 +33,10 @@ def summary_of(run: "SegmentRun[Any]") -> str:
             }
             for each in run.segments
         ],
+        "axes": list(run.axes),
         "silhouettes": {str(count): value for count, value in run.silhouettes.items()},
+        "chance": {str(count): value for count, value in run.chance.items()},
+        "sound": {"level": run.sound.level, "reason": asdict(run.sound.reason())},
         "agreement": list(run.agreement),
         "dropped": list(run.dropped),
         "filled": dict(run.filled),
@@ -73,16 +77,20 @@ def _segments(run: "SegmentRun[Any]") -> "Table":
 
 
 def _chosen(run: "SegmentRun[Any]") -> Iterator[Message]:
+    said = run.sound.reason()
     if not run.silhouettes:
-        yield Message(
-            "everybody is in one segment: fewer than three customers differ",
-            "所有顾客同属一群：彼此不同的顾客不足三位",
-        )
+        yield said
         return
-    tried = ", ".join(f"{count}: {value:.3f}" for count, value in run.silhouettes.items())
+    tried = ", ".join(
+        f"{count}: {value:.3f} / {run.chance[count]:.3f}"
+        for count, value in run.silhouettes.items()
+    )
     yield Message(
-        f"{len(run.segments)} segments; silhouette by number: {tried}",
-        f"分为 {len(run.segments)} 群；各群数的轮廓系数：{tried}",
+        f"{len(run.segments)} segments: {said.en}", f"分为 {len(run.segments)} 群：{said.zh}"
+    )
+    yield Message(
+        f"silhouette by number, and by chance where columns are shuffled: {tried}",
+        f"各群数的轮廓系数 / 打乱各列后的随机水平：{tried}",
     )
     if run.agreement:
         mean, least = fmean(run.agreement), min(run.agreement)

@@ -52,7 +52,7 @@ def thresholds(
     import tiering
     from service.commands.score_files import demand_output
     from service.commands.thresholds_report import Found, show
-    from service.commands.tiers_input import read_tiers
+    from service.commands.tiers_input import read_runs, read_tiers
     from service.files import write_rows
     from service.files.replacing import write_text
     from tiering.thresholds import (
@@ -69,10 +69,12 @@ def thresholds(
     rules = tiering.load_policy(policy)
     names = [tier.name for tier in rules.tiers]
     given, read = load_offers(offers, names), read_tiers(tiers, value)
-    grid = gains(read.scores, given, values=read.values, current=_places(read, rules.tiers))
+    today = _by_score(read, read_runs(tiers)["uncapped_tier"])
+    current = _places(read, today, rules.tiers)
+    grid = gains(read.scores, given, values=read.values, current=current)
     plan = best_cuts(grid, [offer.capacity for offer in given.tiers], names)
     other = simulation(grid, given, plan, (-step, step))
-    moved = recalibration(read.customers, read.scores, read.tiers, rules.tiers, plan)
+    moved = recalibration(read.customers, read.scores, today, rules.tiers, plan, rules.stability)
     if output is not None:
         proposed = with_cuts(rules, plan, f"{rules.version}-recalibrated")
         write_text(output, tiering.policy_text(proposed))
@@ -82,11 +84,16 @@ def thresholds(
     return ExitCode.DONE
 
 
-def _places(read: "Tiers", ladder: "Sequence[Tier]") -> list[int]:
+def _by_score(read: "Tiers", uncapped: "Sequence[object]") -> list[str]:
+    """Return today's tiers as they were before risk capped any: cuts move scores, not caps."""
+    return [str(before or tier) for before, tier in zip(uncapped, read.tiers, strict=True)]
+
+
+def _places(read: "Tiers", today: "Sequence[str]", ladder: "Sequence[Tier]") -> list[int]:
     from tiering.errors import MovesError
 
     place = {tier.name: number for number, tier in enumerate(ladder)}
-    unknown = sorted(set(read.tiers) - set(place))
+    unknown = sorted(set(today) - set(place))
     if unknown:
         raise MovesError(
             f"{read.path}: tier {', '.join(unknown)} is not known; known are {', '.join(place)}; "
@@ -94,7 +101,7 @@ def _places(read: "Tiers", ladder: "Sequence[Tier]") -> list[int]:
             f"{read.path}：未知的层级 {'、'.join(unknown)}；可用的为 {'、'.join(place)}；"
             "请用 --policy 指定该次结果的策略",
         )
-    return [place[tier] for tier in read.tiers]
+    return [place[tier] for tier in today]
 
 
 def _rows(moved: "Recalibration") -> list[dict[str, object]]:
@@ -105,6 +112,7 @@ def _rows(moved: "Recalibration") -> list[dict[str, object]]:
             "tier": move.tier,
             "proposed": move.proposed,
             "cause": move.cause,
+            "held": move.is_held,
             "reason": asdict(move.reason),
         }
         for move in moved.moves

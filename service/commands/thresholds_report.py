@@ -100,6 +100,11 @@ def _moves(found: Found) -> Iterator[Message]:
         f"{moved.customers:,} 位顾客中有 {len(moved.moves):,} 位会变动："
         f"{causes['own_score']:,} 位因自身得分越过现行界线，{causes['cut']:,} 位仅因界线调整",
     )
+    if held := moved.held():
+        yield Message(
+            f"of them {held:,} stay for now: they do not pass a cut by the margin (stability)",
+            f"其中 {held:,} 位暂不变动：未超出界线的缓冲（stability）",
+        )
     zh = {tier.name: tier.zh for tier in found.ladder}
     pairs = Counter((move.tier, move.proposed) for move in moved.moves)
     for (start, end), count in sorted(pairs.items()):

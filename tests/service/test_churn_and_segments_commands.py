@@ -79,7 +79,8 @@ def test_segments_on_the_sample(sample: dict[str, Path], tmp_path: Path) -> None
     assert len(rows) == 230
     measured = [name for name in FIGURES if name in rows[0]]
     assert tuple(rows[0]) == (*SEGMENT_COLUMNS, *measured)
-    assert "segments; silhouette by number: 3: " in done.stdout
+    assert "segments: weak groups with wide borders: to describe customers" in done.stdout
+    assert "silhouette by number, and by chance where columns are shuffled: 3: 0." in done.stdout
     assert "stability: adjusted Rand of 20 refits" in done.stdout
     assert {row["segment"] for row in rows} == set(_names(sample, tmp_path))
 
@@ -92,6 +93,7 @@ def _names(sample: dict[str, Path], tmp_path: Path) -> list[str]:
 def test_segments_in_chinese(sample: dict[str, Path], tmp_path: Path) -> None:
     done = run("segments", sample, "-o", tmp_path / "out.csv", *AS_OF, language="zh")
     assert "稳定性：重抽样后重新分群 20 次" in done.stdout
+    assert "分群较弱、边界模糊" in done.stdout
     assert "客户分群" in done.stdout
 
 

@@ -141,6 +141,47 @@ def test_uplift(tmp_path: Path) -> None:
     assert "优于随机" in run(["experiment", "uplift", tmp_path / "d.csv"], "zh").stdout
 
 
+def staged(folder: Path) -> tuple[Path, Path]:
+    """Return whom a letter went to, and the stages: it moves the dormant, and nobody else."""
+    rng, names = random.Random(4), ("dormant", "lost", "growth")
+    people, stages = [], []
+    for n in range(1200):
+        who, stage, treated = f"c{n:04}", names[n % 3], n // 3 % 2
+        back = rng.random() < 0.05 + 0.5 * treated * (stage == "dormant")
+        row = {"customer_id": who, "score": rng.random(), "treated": treated}
+        people.append(row | {"outcome": int(back)})
+        stages.append({"customer_id": who, "stage": stage})
+    return put(folder / "people.csv", people), put(folder / "stages.csv", stages[:-2])
+
+
+def test_uplift_of_dormant_customers_alone(tmp_path: Path) -> None:
+    people, stages = staged(tmp_path)
+    words = ["experiment", "uplift", people, "--stages", stages]
+    done = run(words)
+    assert "customers 400 of stage dormant; of other stages or none, left out: 800" in done.stdout
+    told = json.loads(run([*words, "--json"]).stdout)
+    assert told["left_out"] == 800
+    assert all(row["low"] > 0 for row in told["rows"])
+    lost = json.loads(run([*words, "--stage", "lost", "--stage", "growth", "--json"]).stdout)
+    assert lost["left_out"] == 402  # two have no stage
+    assert "阶段为 dormant 的顾客 400 位" in run(words, "zh").stdout
+
+
+STAGES_REFUSED = {
+    "unknown": (("--stage", "asleep"), "stage asleep is not known; known are introduction"),
+    "nobody": (("--stage", "mature"), "nobody is of stage mature"),
+}
+
+
+@pytest.mark.parametrize("case", STAGES_REFUSED)
+def test_stages_that_cannot_be_used(case: str, tmp_path: Path) -> None:
+    options, said = STAGES_REFUSED[case]
+    people, stages = staged(tmp_path)
+    done = run(["experiment", "uplift", people, "--stages", stages, *options])
+    assert exit_code_of(done.exception) == ExitCode.BAD_INPUT  # type: ignore[arg-type]
+    assert said in str(done.exception)
+
+
 def test_returns(tmp_path: Path) -> None:
     rng = random.Random(3)
     rows = [

@@ -62,6 +62,30 @@ def test_cuts_alternatives_moves_and_a_policy(tmp_path: Path) -> None:
     assert fell["reason"]["zh"] == "得分 89.0；战略级的界线由 70 变为 90"
 
 
+def test_hysteresis_keeps_who_is_within_the_margin(tmp_path: Path) -> None:
+    shipped = (Path(__file__).parents[2] / "tiering/policy.yaml").read_text("utf-8")
+    steady = shipped.replace("{margin: 0, runs: 1}", "{margin: 3, runs: 3}")
+    assert steady != shipped
+    (tmp_path / "policy.yaml").write_text(steady, encoding="utf-8")
+    moves = tmp_path / "moves.jsonl"
+    done = run(tmp_path, "--policy", str(tmp_path / "policy.yaml"), "--moves", str(moves))
+    rows = [json.loads(line) for line in moves.read_text(encoding="utf-8").splitlines()]
+    held = {row["customer_id"] for row in rows if row["held"]}
+    # cuts 90, 71, 11: strategic ones of 87 to 89, the core one of 70, none of the basic ones below
+    assert {"c87", "c88", "c89"} <= held
+    assert "c86" not in held
+    assert f"of them {len(held)} stay for now" in done.stdout
+
+
+def test_who_is_capped_by_risk_is_told_by_the_score(tmp_path: Path) -> None:
+    capped = "customer_id,tier,score,worth,uncapped_tier\n" + "".join(
+        f"c{n},{'basic' if n == 95 else tier_of(n)},{n},{n * 1000},{tier_of(n)}\n"
+        for n in range(100)
+    )
+    plain, told = run(tmp_path).stdout, run(tmp_path, tiers=capped).stdout
+    assert told == plain
+
+
 def test_in_chinese(tmp_path: Path) -> None:
     told = run(tmp_path, language="zh").stdout
     assert "收益最高的分层界线" in told

@@ -111,7 +111,8 @@ def test_a_chat_is_one_voice_one_complaint_and_one_open_request() -> None:
     # The chat costs 20 as its gravest turn does, the review 8, the request 6.
     assert found[0]["experience"] == pytest.approx(60 + 40 * -0.5 / 5 - 20 - 8 - 6, abs=1e-4)
     assert found[0]["experience_en"] == (
-        "NSR -17% (voices 3), complaints 2 (most about logistics, worst severity 3), "
+        "NSR -17% (voices 3), complaints 2 (logistics 2, price 1; severity 3: 1, severity 2: 1), "
+        "of them open 2, "
         "requests without a recorded answer 1"
     )
 
@@ -155,20 +156,44 @@ def test_the_figures_are_told() -> None:
     row = experience([signal(1, **BAD), signal(2, **ASKS), signal(3, intents=["churn"])])["c1"]
     assert row["nsr"] == -1.0
     assert row["experience_en"] == (
-        "NSR -100% (voices 1), complaints 1 (most about logistics, worst severity 2), "
+        "NSR -100% (voices 1), complaints 1 (logistics 1; severity 2: 1), of them open 1, "
         "requests without a recorded answer 1, says it will leave"
     )
     assert row["experience_zh"] == (
-        "NSR -100%（1 条评价），投诉 1 次（以物流配送为主，最高严重度 2），"
+        "NSR -100%（1 条评价），投诉 1 次（物流配送 1；严重度 2：1），其中未结 1 次，"
         "1 个诉求没有答复记录，表示要离开"
     )
     assert experience([signal(1)])["c1"]["experience_en"] == "nothing that judges us"
 
 
-def test_the_category_complained_of_most_is_named() -> None:
-    complaints = [["price"], ["quality"], ["price", "quality"], ["price"]]
-    rows = [signal(n, **(BAD | {"complaint": c})) for n, c in enumerate(complaints)]
-    assert experience(rows)["c1"]["top"] == "price"
+COMPLAINED: dict[str, tuple[list[Row], str]] = {
+    "by category": (
+        [
+            signal(n, **(BAD | {"complaint": c}))
+            for n, c in enumerate((["price"], ["price", "quality"]))
+        ],
+        "complaints 2 (quality 1, price 2; severity 2: 2), of them open 2",
+    ),
+    "without a category or severity": (
+        [signal(1, intents=["complaint"])],
+        "complaints 1 (–; severity 0: 1), of them open 1",
+    ),
+    "answered": (
+        [signal(1, **(BAD | {"session_id": "t1"})), answer(5)],
+        "complaints 1 (logistics 1; severity 2: 1), of them open 0",
+    ),
+    "of two months ago": (
+        [signal(1, **BAD, created_at=days_ago(60))],
+        "complaints 1 (logistics 1; severity 2: 1), of them open 0",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", COMPLAINED)
+@pytest.mark.parametrize("engine", ENGINES)
+def test_complaints_open_and_past_by_category_and_severity(case: str, engine: str) -> None:
+    rows, said = COMPLAINED[case]
+    assert said in experience(rows, engine=engine)["c1"]["experience_en"]
 
 
 def engagement(events: list[Row]) -> dict[str, Any]:

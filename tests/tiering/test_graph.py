@@ -84,10 +84,17 @@ def test_without_follows_it_is_who_passes_on_and_answers() -> None:
 
 
 COUNTED = {
-    "nothing": ([], (0, 0, 0, 0)),
-    "a loop alone": ([("a", "a", "follow")], (1, 0, 1, 1)),
-    "a loop beside": ([("a", "a", "reply"), ("a", "b", "reply")], (2, 1, 1, 0)),
-    "an island": ([("c", "c", "repost"), ("a", "b", "reply"), ("a", "b", "follow")], (3, 1, 1, 1)),
+    "nothing": ([], (0, 0, 0, 0, 0)),
+    "a loop alone": ([("a", "a", "follow")], (1, 0, 1, 1, 0)),
+    "a loop beside": ([("a", "a", "reply"), ("a", "b", "reply")], (2, 1, 1, 0, 1)),
+    "an island": (
+        [("c", "c", "repost"), ("a", "b", "reply"), ("a", "b", "follow")],
+        (3, 1, 1, 1, 1),
+    ),
+    "two groups": (
+        [("a", "b", "reply"), ("b", "c", "reply"), ("d", "e", "reply")],
+        (5, 3, 0, 0, 2),
+    ),
 }
 
 
@@ -99,6 +106,13 @@ def test_loops_and_islands_are_counted(case: str) -> None:
     frame = open_frame(native("polars", rows or [dict.fromkeys(names, "x")]), names)
     frame = frame if rows else frame.filter(nw.col("source") == "y")
     assert network_counts(frame) == NetworkCounts(*expected)
+
+
+def test_known_accounts_without_an_edge_are_islands() -> None:
+    edges = [{"source": "a", "target": "b"}]
+    known = [{"author_id": name} for name in ("a", "x", "y", "x", None)]
+    frames = (open_frame(native("polars", rows), list(rows[0])) for rows in (edges, known))
+    assert network_counts(*frames) == NetworkCounts(4, 1, 0, 2, 1)
 
 
 def test_loops_change_nothing() -> None:

@@ -157,7 +157,7 @@ def test_a_complaint_lowers_the_experience_and_never_the_value() -> None:
     )
     assert angry["commercial"] == content["commercial"]
     assert angry["experience"] < content["experience"]
-    assert "complaints 1 (most about quality, worst severity 3)" in said(angry)
+    assert "complaints 1 (quality 1; severity 3: 1), of them open 1" in said(angry)
 
 
 def test_who_is_worth_much_and_unhappy_is_cared_for_first() -> None:

@@ -1,8 +1,10 @@
 """Which channels earned the orders: an absorbing Markov chain in closed form."""
 
-from tiering.attribution.chain import Chain, chain_of, removal_effects
+from tiering.attribution.chain import chain_of, removal_effects
 from tiering.attribution.credit import RULES, Attribution, Credit, attribution
-from tiering.attribution.paths import Conversion, Path, Touch, merged, paths_of
+from tiering.attribution.intervals import Spread, spreads
+from tiering.attribution.paths import Conversion, Path, Touch, merged, paths_of, walked_paths
+from tiering.attribution.walks import Chain
 
 __all__ = [
     "RULES",
@@ -11,10 +13,13 @@ __all__ = [
     "Conversion",
     "Credit",
     "Path",
+    "Spread",
     "Touch",
     "attribution",
     "chain_of",
     "merged",
     "paths_of",
     "removal_effects",
+    "spreads",
+    "walked_paths",
 ]

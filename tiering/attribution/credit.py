@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from tiering.attribution.chain import chain_of, removal_effects
+from tiering.attribution.intervals import Spread, spreads
 from tiering.attribution.paths import Path, merged
 
 Shares = tuple[tuple[str, float], ...]
@@ -33,7 +34,8 @@ class Credit:
 
     `removal` is the share of orders that would be lost without the channel, `removal_value` that
     of their value. The shares of all channels sum to more than 1, for a path that several channels
-    made is lost without each of them; credits are scaled to what there is.
+    made is lost without each of them; credits are scaled to what there is. `spread` has the
+    intervals, None where none were asked for.
     """
 
     channel: str
@@ -42,6 +44,7 @@ class Credit:
     conversions: float
     value: float
     by_rule: MappingProxyType[str, tuple[float, float]]
+    spread: Spread | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +64,14 @@ class Attribution:
     nulls: float
 
 
-def attribution(paths: Iterable[Path], order: int = 1) -> Attribution:
+def attribution(
+    paths: Iterable[Path],
+    order: int = 1,
+    *,
+    walkers: Sequence[str] | None = None,
+    draws: int = 0,
+    seed: int = 1,
+) -> Attribution:
     """Return what each channel earned.
 
     The conversions (and the value) of paths with a touch are shared among channels by their
@@ -76,15 +86,22 @@ def attribution(paths: Iterable[Path], order: int = 1) -> Attribution:
         Equal ones need not be merged.
     order
         How many of the last touches decide what comes next: 1, 2 or 3.
+    walkers
+        The customer of each path (`walked_paths`): who is drawn for the intervals. None draws
+        every order, and every path without one, by itself.
+    draws, seed
+        How often is drawn for the 95 % intervals, from which seed; 0 gives none.
 
     Raises
     ------
     JourneyError
-        No path has a touch, the order is not 1 to 3, or a count is negative.
+        No path has a touch, the order is not 1 to 3, a count is negative, or see `spreads`.
     """
-    whole = merged(paths)
+    given = list(paths)
+    whole = merged(given)
     chain = chain_of(whole, order)
-    effects = [removal_effects(chain, rewards) for rewards in (chain.orders, chain.values)]
+    effects = removal_effects(chain, chain.orders, chain.values)
+    sure = spreads(given, order, walkers=walkers, draws=draws, seed=seed) if draws else {}
     touched = [path for path in whole if path.touches]
     totals = sum(path.conversions for path in touched), sum(path.value for path in touched)
     earned = [_scaled(each, total) for each, total in zip(effects, totals, strict=True)]
@@ -97,6 +114,7 @@ def attribution(paths: Iterable[Path], order: int = 1) -> Attribution:
             earned[0][channel],
             earned[1][channel],
             MappingProxyType({name: by[channel] for name, by in rules.items()}),
+            sure.get(channel),
         )
         for channel in chain.channels()
     ]

@@ -7,6 +7,9 @@ from datetime import datetime, timedelta
 from math import isfinite
 from typing import TypeVar
 
+import numpy as np
+
+from nlp.evaluation import Floats
 from tiering.errors import JourneyError
 
 Row = TypeVar("Row")
@@ -61,10 +64,23 @@ def merged(paths: Iterable[Path]) -> list[Path]:
     return [Path(touches, *sums[touches]) for touches in sorted(sums)]
 
 
+def counts_of(paths: Sequence[Path]) -> Floats:
+    """Return conversions, value and nulls of each path, shape (paths, 3)."""
+    cells = [(path.conversions, path.value, path.nulls) for path in paths]
+    return np.array(cells, dtype=float).reshape(-1, 3)
+
+
 def paths_of(
     touches: Sequence[Touch], conversions: Sequence[Conversion], days: float = 30
 ) -> list[Path]:
-    """Return the paths of customers, equal ones merged.
+    """Return the paths of customers, equal ones merged; see `walked_paths`."""
+    return merged(path for _, path in walked_paths(touches, conversions, days))
+
+
+def walked_paths(
+    touches: Sequence[Touch], conversions: Sequence[Conversion], days: float = 30
+) -> list[tuple[str, Path]]:
+    """Return every path with the customer who walked it, by customer.
 
     A path ends at an order and starts after the one before; touches older than `days` at the
     order do not count for it. Touches that no order follows within `days` are a null path. A touch
@@ -80,15 +96,15 @@ def paths_of(
     met = _by_customer((each.customer_id, each) for each in touches)
     bought = _by_customer((each.customer_id, each) for each in conversions)
     window = timedelta(days=days)
-    return merged(
-        path
+    return [
+        (customer, path)
         for customer in sorted({*met, *bought})
         for path in _of_customer(
             sorted(met.get(customer, []), key=lambda touch: (touch.at, touch.channel)),
             sorted(bought.get(customer, []), key=lambda each: (each.at, each.value)),
             window,
         )
-    )
+    ]
 
 
 def _by_customer(rows: Iterable[tuple[str, Row]]) -> Mapping[str, list[Row]]:

@@ -27,7 +27,8 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "habit": ("purchases", "earlier_purchases", "age_days"),
     "money": ("mean_spend_fen", "last_spend_fen"),
     "refunds": ("refunded_share",),
-    "activity": ("active_days", "carts"),
+    "activity": ("active_days", "carts", "event_kinds"),
+    "response": ("reached", "answered"),
     "voice": ("complaints", "negatives", "leaving_said"),
 }
 """Figures by what they tell of; a reason is the sum of what the figures of a group do."""
@@ -62,8 +63,9 @@ def measure_figures(
 
     Days since the last purchase, the same in cycles (`overdue`); purchases in all, in the last
     `horizon_days`, in as many before, and in `WINDOW_DAYS`; days since the first purchase; fen of
-    the mean and the last purchase; share of refunded orders; active days and carts in
-    `WINDOW_DAYS`; complaints, negative texts and talk of leaving in `VOICE_DAYS`.
+    the mean and the last purchase; share of refunded orders; in `WINDOW_DAYS` active
+    days, carts, kinds of events, messages that reached the customer and answers to them;
+    complaints, negative texts and talk of leaving in `VOICE_DAYS`.
     """
     moment = sources.moment
     course = measure_course(sources, policy).select("customer_id", "cycle_days")
@@ -74,7 +76,7 @@ def measure_figures(
         _refunds(sources.orders),
     ]
     if sources.events is not None and "engagement" in tables:
-        parts.append(_activity(sources.events, moment.day))
+        parts.append(_activity(sources.events, moment.day, policy))
     if sources.said is not None and "signals" in tables:
         parts.append(_voice(sources.said, moment.day))
     customers = parts[0]
@@ -115,11 +117,24 @@ def _refunds(orders: Frame) -> Frame:
     return _summed(orders, {"orders": nw.col("amount") >= 0, "refunds": nw.col("refunded") > 0})
 
 
-def _activity(events: Frame, today: int) -> Frame:
+def _activity(events: Frame, today: int, policy: LifecyclePolicy) -> Frame:
+    """Return what customers did themselves, and how they took what reached them."""
     recent = events.filter(today - nw.col("day") < WINDOW_DAYS)
-    days = _summed(recent.select("customer_id", "day").unique(), {"active_days": nw.col("day") > 0})
-    carts = _summed(recent, {"carts": nw.col("event") == "add_to_cart"})
-    return days.join(carts, on="customer_id", how="left")
+    messages, event = policy.messages, nw.col("event")
+    own = recent.filter(~event.is_in(list(messages.reached)))
+    days, kinds = (own.select("customer_id", name).unique() for name in ("day", "event"))
+    flags = {
+        "carts": event == "add_to_cart",
+        "reached": event.is_in(list(messages.reached)),
+        "answered": event.is_in(list(messages.answered)),
+    }
+    found = _summed(recent, flags)
+    for part in (
+        _summed(days, {"active_days": nw.col("day") > 0}),
+        _summed(kinds, {"event_kinds": event != ""}),
+    ):
+        found = found.join(part, on="customer_id", how="left")
+    return settle(found)
 
 
 def _voice(said: Frame, today: int) -> Frame:

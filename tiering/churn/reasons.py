@@ -50,10 +50,17 @@ def _refunds(row: Row) -> Said:
 
 
 def _activity(row: Row) -> Said:
-    days, carts = row["active_days"], row["carts"]
+    days, carts, kinds = row["active_days"], row["carts"], row["event_kinds"]
+    en = f"active on {days:.0f} of the last {WINDOW_DAYS} days, carts {carts:.0f}"
+    zh = f"近 {WINDOW_DAYS} 天活跃 {days:.0f} 天，加购 {carts:.0f} 次"
+    return f"{en}, kinds of events {kinds:.0f}", f"{zh}，行为种类 {kinds:.0f}"
+
+
+def _response(row: Row) -> Said:
+    reached, answered = row["reached"], row["answered"]
     return (
-        f"active on {days:.0f} of the last {WINDOW_DAYS} days, carts {carts:.0f}",
-        f"近 {WINDOW_DAYS} 天活跃 {days:.0f} 天，加购 {carts:.0f} 次",
+        f"of {reached:.0f} messages in {WINDOW_DAYS} days answered {answered:.0f}",
+        f"近 {WINDOW_DAYS} 天触达 {reached:.0f} 次，响应 {answered:.0f} 次",
     )
 
 
@@ -71,6 +78,7 @@ SENTENCES: Mapping[str, Callable[[Row], Said]] = MappingProxyType(
         "money": _money,
         "refunds": _refunds,
         "activity": _activity,
+        "response": _response,
         "voice": _voice,
     }
 )

@@ -1,5 +1,6 @@
 """Experiments: how many customers, are the groups sound, what differs, whom to treat."""
 
+from tiering.experiments.anytime import anytime
 from tiering.experiments.correction import corrected
 from tiering.experiments.cuped import Adjusted, cuped
 from tiering.experiments.difference import (
@@ -38,6 +39,7 @@ __all__ = [
     "TierReturn",
     "Uplift",
     "UpliftGroup",
+    "anytime",
     "compared",
     "corrected",
     "cuped",

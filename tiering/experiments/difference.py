@@ -1,6 +1,6 @@
 """The difference of two groups with its interval: of means, of shares, of ratios."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isfinite, nan, sqrt
 from statistics import NormalDist
 
@@ -28,8 +28,8 @@ class Difference:
 
     `low` and `high` are the interval of the difference, `p` is two-sided; `relative` is the
     difference as a share of the control's figure, with an interval by Fieller's theorem; its ends
-    are nan where the control's figure cannot be told from 0. `method` is `welch`, `newcombe` or
-    `delta`.
+    are nan where the control's figure cannot be told from 0. `method` is `welch`, `newcombe`,
+    `delta`, or one of these and `anytime`.
     """
 
     control: Estimate
@@ -143,6 +143,21 @@ def shares_compared(
         _score_p(first, second),
         *_fieller(first, second, z),
         "newcombe",
+    )
+
+
+def with_quantile(found: Difference, quantile: float) -> Difference:
+    """Return a difference with intervals of so many standard errors to each side."""
+    half = quantile * sqrt(found.control.variance + found.treatment.variance)
+    relative, low, high = _fieller(found.control, found.treatment, quantile)
+    return replace(
+        found,
+        low=found.difference - half,
+        high=found.difference + half,
+        relative=relative,
+        relative_low=low,
+        relative_high=high,
+        method=f"{found.method} anytime",
     )
 
 

@@ -10,6 +10,7 @@ from nlp.evaluation import Flags, Floats
 from nlp.message import Message
 from tiering.arrays import demand_alike, finite
 from tiering.errors import ExperimentError
+from tiering.experiments.anytime import anytime
 from tiering.experiments.correction import corrected
 from tiering.experiments.cuped import Adjusted, cuped
 from tiering.experiments.difference import (
@@ -131,6 +132,8 @@ def _comparison(metric: Metric, arm: _Arm, given: list[Outcome], plan: Plan) -> 
         return Comparison(name, arm.name, metric.role, None, nan, 0.0, "not judged", (hindrance,))
     adjusted = _adjusted(metric, arm, given[0])
     found = _difference(metric, arm, given, adjusted, plan.level)
+    if plan.looks == "any":
+        found = anytime(found, plan.level, plan.planned)
     notes = (adjusted.reason, *_imbalance(arm, given[0]))
     return Comparison(
         metric.name, arm.name, metric.role, found, found.p, adjusted.removed, "not judged", notes

@@ -12,10 +12,14 @@ from tiering.policy_reader import Reader, read_yaml
 KINDS = ("mean", "proportion", "ratio")
 ROLES = ("goal", "guard")
 BETTER = ("higher", "lower")
+LOOKS = ("once", "any")
 PRE_DAYS = 14
 """Days before the exposure whose figures CUPED uses (GrowthBook's default)."""
 FEWEST = 150
 """Customers of a group below which no verdict is given (GrowthBook's least sample)."""
+
+PLANNED = 10_000
+"""Customers of two groups at which intervals of an experiment read at any time are narrowest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,9 @@ class Plan:
 
     `days` is how long after the exposure outcomes count; customers whose days are not over are
     left out. None counts everything to the end, and then who came late had less time.
+
+    `looks` is `once`, when the days of all are over, or `any`: then intervals and p hold however
+    often they are read while the experiment runs, are wider, and narrowest at `planned` customers.
     """
 
     version: str
@@ -58,6 +65,8 @@ class Plan:
     pre_days: int = PRE_DAYS
     days: int | None = None
     fewest: int = FEWEST
+    looks: str = "once"
+    planned: int = PLANNED
 
     def arms(self) -> tuple[str, ...]:
         """Return the groups that are not the control."""
@@ -89,6 +98,8 @@ def demand_sound(plan: Plan, source: str = "plan") -> None:
         Names the source, the key, the value and what is allowed.
     """
     _one_of(source, "correction", plan.correction, METHODS)
+    _one_of(source, "looks", plan.looks, LOOKS)
+    _within(source, "planned", plan.planned, 2, 10**9)
     _one_of(source, "control", plan.control, tuple(plan.groups))
     _within(source, "level", plan.level, 0.0001, 0.5)
     _within(source, "pre_days", plan.pre_days, 0, 365)

@@ -16,6 +16,7 @@ from tiering.segments.customers import (
 from tiering.segments.figures import FIGURES
 from tiering.segments.naming import Name, fit_of, named
 from tiering.segments.policy import Profile, SegmentPolicy, load_segment_policy
+from tiering.segments.soundness import Soundness, soundness
 from tiering.segments.transform import Standard, standardised
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "Segment",
     "SegmentPolicy",
     "SegmentRun",
+    "Soundness",
     "Standard",
     "clusters",
     "fit_of",
@@ -35,5 +37,6 @@ __all__ = [
     "load_segment_policy",
     "named",
     "segments",
+    "soundness",
     "standardised",
 ]

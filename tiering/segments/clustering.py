@@ -6,6 +6,7 @@ thread computes, because sums of several would differ in the last bit from run t
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from statistics import fmean
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from tiering.one_thread import one_thread
 from tiering.segments.policy import SegmentPolicy
 
 Labels = npt.NDArray[np.int64]
-STARTS, BATCH = 10, 4_096
+STARTS, BATCH, SHUFFLES = 10, 4_096, 3
 TIE = 1e-9
 
 
@@ -24,14 +25,16 @@ TIE = 1e-9
 class Clusters:
     """Who is in which segment (`labels`), the `centres` (segments, columns), and how good it is.
 
-    `silhouettes` by number of segments, of a sample; `agreement` are the adjusted Rand indexes of
-    refits on customers drawn again with these segments: 1 is the same, 0 is chance. Both are empty
-    where there is nothing to choose.
+    `silhouettes` by number of segments, of a sample, and `chance`, those of the sample with each
+    column shuffled by itself; the number that is farthest above chance is taken. `agreement`
+    are the adjusted Rand indexes of refits on customers drawn again with these segments: 1 is the
+    same, 0 is chance. All are empty where there is nothing to choose.
     """
 
     labels: Labels
     centres: Floats
     silhouettes: Mapping[int, float]
+    chance: Mapping[int, float]
     agreement: tuple[float, ...]
 
 
@@ -46,16 +49,18 @@ def clusters(matrix: Floats, policy: SegmentPolicy) -> Clusters:
     most = min(policy.most, different - 1)
     if most < 2:
         labels = np.zeros(len(matrix), dtype=np.int64)
-        return Clusters(labels, matrix.mean(axis=0, keepdims=True), {}, ())
+        return Clusters(labels, matrix.mean(axis=0, keepdims=True), {}, {}, ())
     counts = range(min(policy.least, most), most + 1)
     with one_thread():
         fits = {count: _fit(matrix, count, policy, policy.seed) for count in counts}
         drawn = _sample(len(matrix), policy)
         silhouettes = {n: _silhouette(matrix, fit.labels_, drawn) for n, fit in fits.items()}
-        chosen = fits[_best(silhouettes, fits, policy)]
+        chance = _chance(matrix[drawn], counts, policy)
+        above = {count: silhouettes[count] - chance[count] for count in counts}
+        chosen = fits[_best(above, fits, policy)]
         labels, centres = _by_size(chosen.labels_, chosen.cluster_centers_)
         agreement = _agreement(matrix, labels, len(centres), policy)
-    return Clusters(labels, centres, silhouettes, agreement)
+    return Clusters(labels, centres, silhouettes, chance, agreement)
 
 
 def _fit(matrix: Floats, count: int, policy: SegmentPolicy, seed: int) -> Any:  # noqa: ANN401  # scikit-learn has no types
@@ -83,12 +88,25 @@ def _silhouette(matrix: Floats, labels: Labels, drawn: npt.NDArray[np.intp]) -> 
     return float(silhouette_score(matrix[drawn], labels[drawn]))
 
 
-def _best(silhouettes: Mapping[int, float], fits: Mapping[int, Any], policy: SegmentPolicy) -> int:
+def _chance(sample: Floats, counts: range, policy: SegmentPolicy) -> dict[int, float]:
+    """Return by number of segments the mean silhouette where columns do not belong together."""
+    rng, every = np.random.default_rng(policy.seed + 2), np.arange(len(sample))
+    found: dict[int, list[float]] = {count: [] for count in counts}
+    for _ in range(SHUFFLES):
+        mixed = np.column_stack([rng.permutation(column) for column in sample.T])
+        different = len(np.unique(mixed, axis=0))
+        for count in counts:
+            fit = _fit(mixed, min(count, different), policy, policy.seed)
+            found[count].append(_silhouette(mixed, fit.labels_, every))
+    return {count: fmean(values) for count, values in found.items()}
+
+
+def _best(above: Mapping[int, float], fits: Mapping[int, Any], policy: SegmentPolicy) -> int:
     shares = {
         n: np.bincount(fit.labels_, minlength=n) / fit.labels_.size for n, fit in fits.items()
     }
     whole = [n for n, share in shares.items() if share.min() >= policy.smallest]
-    return max(whole or silhouettes, key=lambda n: (round(silhouettes[n] / TIE), -n))
+    return max(whole or above, key=lambda n: (round(above[n] / TIE), -n))
 
 
 def _by_size(labels: Labels, centres: Floats) -> tuple[Labels, Floats]:

@@ -16,11 +16,13 @@ from tiering.frames import Native, attach, give_back
 from tiering.lifecycle import open_sources
 from tiering.policy import Policy
 from tiering.policy_file import load_policy
-from tiering.segments.clustering import Clusters, clusters
+from tiering.segments.axes import axes_of
+from tiering.segments.clustering import Clusters, Labels, clusters
 from tiering.segments.figures import Behaviour, measure_behaviour
 from tiering.segments.naming import Name, named
 from tiering.segments.policy import SegmentPolicy, load_segment_policy
 from tiering.segments.reasons import told
+from tiering.segments.soundness import Soundness, soundness
 from tiering.segments.transform import Standard, standardised
 from tiering.tables import counts_of, refused_of
 from tiering.times import moment_of
@@ -51,15 +53,19 @@ class Segment:
 class SegmentRun(Generic[Native]):
     """What `segments` gives: the table, the segments (largest first), and how good they are.
 
-    `silhouettes` by number of segments; `agreement` are adjusted Rand indexes of refits;
-    `dropped` are constant columns, `filled` columns with cells that were not known.
+    `axes` are what customers were grouped by; `silhouettes` by number of segments, `chance` those
+    of shuffled columns, `agreement` adjusted Rand indexes of refits, `sound` what they say
+    together; `dropped` are constant columns, `filled` columns with cells that were not known.
     """
 
     as_of: str
     table: Native
     segments: tuple[Segment, ...]
+    axes: tuple[str, ...]
     silhouettes: Mapping[int, float]
+    chance: Mapping[int, float]
     agreement: tuple[float, ...]
+    sound: Soundness
     dropped: tuple[str, ...]
     filled: tuple[tuple[str, int], ...]
     rows: Mapping[str, RowCounts]
@@ -68,15 +74,20 @@ class SegmentRun(Generic[Native]):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Grouped:
-    """Customers in segments, in the order given: `labels` are places in `segments`."""
+    """Customers in segments, in the order given: `labels` are places in `segments`.
+
+    `places` are the customers on the `axes` by which they were grouped.
+    """
 
     standard: Standard
+    axes: tuple[str, ...]
+    places: Floats
     found: Clusters
     segments: tuple[Segment, ...]
 
     def distances(self) -> Floats:
         """Return how far each customer is from the centre of the segment."""
-        apart = self.standard.matrix - self.found.centres[self.found.labels]
+        apart = self.places - self.found.centres[self.found.labels]
         return np.asarray(np.sqrt((apart**2).sum(axis=1)), dtype=float)
 
 
@@ -109,8 +120,8 @@ def segments(
     Returns
     -------
     SegmentRun
-        `table` has `SEGMENT_COLUMNS` (`distance` from the centre in standard deviations,
-        `reasons` what the segment is like, a list of {en, zh}) and the figures of
+        `table` has `SEGMENT_COLUMNS` (`distance` from the centre in standard deviations of the
+        axes, `reasons` what the segment is like, a list of {en, zh}) and the figures of
         `measure_behaviour`, null where not known. Equal inputs give equal output, whatever the
         order of their rows.
 
@@ -131,8 +142,11 @@ def segments(
         as_of=moment.text,
         table=give_back(table.sort("customer_id"), orders),
         segments=grouped.segments,
+        axes=grouped.axes,
         silhouettes=grouped.found.silhouettes,
+        chance=grouped.found.chance,
         agreement=grouped.found.agreement,
+        sound=soundness(grouped.found),
         dropped=grouped.standard.dropped,
         filled=grouped.standard.filled,
         rows=counts_of(sources.checked),
@@ -158,8 +172,10 @@ def group(names: Sequence[str], matrix: Floats, policy: SegmentPolicy) -> Groupe
             f"数据形状为 {matrix.shape}，列名 {len(names)} 个；请至少提供一位顾客，且每列须有名称",
         )
     standard = standardised(names, matrix)
-    found = clusters(standard.matrix, policy)
-    called = named(standard.names, found.centres, names, policy)
+    axes, places = axes_of(standard, names, policy)
+    found = clusters(places, policy)
+    centres = _means(standard.matrix, found.labels, len(found.centres))
+    called = named(standard.names, centres, names, policy)
     sizes = np.bincount(found.labels, minlength=len(called))
     made = tuple(
         Segment(
@@ -168,9 +184,14 @@ def group(names: Sequence[str], matrix: Floats, policy: SegmentPolicy) -> Groupe
             centre=dict(zip(standard.names, centre.tolist(), strict=True)),
             reasons=told(standard.names, centre, name.profile),
         )
-        for name, size, centre in zip(called, sizes, found.centres, strict=True)
+        for name, size, centre in zip(called, sizes, centres, strict=True)
     )
-    return Grouped(standard, found, made)
+    return Grouped(standard, axes, places, found, made)
+
+
+def _means(matrix: Floats, labels: Labels, count: int) -> Floats:
+    """Return the mean customer of each segment by figure, shape (segments, figures)."""
+    return np.stack([matrix[labels == number].mean(axis=0) for number in range(count)])
 
 
 def _table(behaviour: Behaviour, grouped: Grouped, as_of: str, policy: SegmentPolicy) -> pa.Table:

@@ -2,10 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import reduce
+from operator import add
+from typing import TypeVar
 
 from nlp.evaluation import Floats
 from tiering.segments.policy import SegmentPolicy
 
+Place = TypeVar("Place", float, Floats)
 LEAST_MEASURED = 0.5
 """Share of a profile's weight that must have been measured."""
 
@@ -42,13 +46,16 @@ def named(
     return _numbered(found)
 
 
-def fit_of(profile: Mapping[str, float], centre: Mapping[str, float]) -> float | None:
-    """Return the mean of weight times centre; None where too little of the profile is measured."""
+def fit_of(profile: Mapping[str, float], centre: Mapping[str, Place]) -> Place | None:
+    """Return the mean of weight times place; None where too little of the profile is measured.
+
+    A place is that of one centre, or of all customers at once, in standard deviations.
+    """
     known = {name: weight for name, weight in profile.items() if name in centre}
     held = sum(abs(weight) for weight in known.values())
     if held < LEAST_MEASURED * sum(abs(weight) for weight in profile.values()):
         return None
-    return sum(weight * centre[name] for name, weight in known.items()) / held
+    return reduce(add, (centre[name] * weight for name, weight in known.items())) / held
 
 
 def _best(centre: Mapping[str, float], policy: SegmentPolicy) -> Name:

@@ -10,6 +10,7 @@ from tiering.policy_reader import Reader, read_yaml
 from tiering.segments.figures import FIGURES
 
 SHIPPED = Path(__file__).with_name("segments.yaml")
+MADE_OF = ("profiles", "figures")
 MOST_SEGMENTS, MOST_REFITS = 50, 1_000
 
 
@@ -35,6 +36,7 @@ class SegmentPolicy:
     """Bounds, seed, sizes of samples, and names; see `segments.yaml`."""
 
     version: str
+    made_of: str
     least: int
     most: int
     sample: int
@@ -69,6 +71,8 @@ def load_segment_policy(path: Path | str | None = None) -> SegmentPolicy:
 
 def broken(policy: SegmentPolicy) -> Iterator[tuple[str, object, str]]:
     """Yield key, value and what is allowed of each rule that the policy breaks."""
+    if policy.made_of not in MADE_OF:
+        yield "made_of", policy.made_of, ", ".join(MADE_OF)
     if not 2 <= policy.least <= policy.most <= MOST_SEGMENTS:
         yield "most", [policy.least, policy.most], f"2 <= least <= most <= {MOST_SEGMENTS}"
     if policy.sample < 2 * policy.most:

@@ -25,6 +25,7 @@ from tiering.frames import (
     open_frame,
     settle,
 )
+from tiering.merges import all_remapped, open_merges
 from tiering.policy import Policy
 from tiering.schema import Column
 from tiering.scorecard import score
@@ -40,7 +41,6 @@ from tiering.tags.history import (
     with_history,
 )
 from tiering.tags.matching import FOUND, measured, tagged
-from tiering.tags.merges import merges_of, remapped
 from tiering.tags.vocabulary import SCORED, Field, look_up
 from tiering.times import DAY_US, Moment, china_time, moment_of
 
@@ -127,12 +127,10 @@ def tag_run(
         if getattr(tables, name) is not None
     }
     demand_one_engine(native)
-    merges = {}
-    checked: dict[str, Checked] = {}
-    if "merges" in native:
-        checked["merges"] = check(native["merges"], "merges", moment)
-        merges = merges_of(checked["merges"].good)
-    moved = {n: remapped(f, merges) for n, f in native.items() if n not in ("merges", *others)}
+    merges, known = open_merges(native.get("merges"), moment)
+    checked: dict[str, Checked] = {} if known is None else {"merges": known}
+    plain = {n: frame for n, frame in native.items() if n not in ("merges", *others)}
+    moved = all_remapped(plain, merges)
     checked |= {name: check(frame, name, moment) for name, frame in moved.items()}
     profile, stale = _profile(native, moved, given, merges, moment, policy)
     read = Tables(

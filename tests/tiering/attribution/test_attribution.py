@@ -92,7 +92,8 @@ def random_paths(seed: int) -> list[Path]:
 def test_the_closed_form_is_the_chain_solved_without_the_channel(order: int) -> None:
     chain = chain_of(random_paths(4), order)
     whole = chain.start @ np.linalg.solve(np.eye(len(chain.moves)) - chain.moves, chain.orders)
-    for channel, effect in removal_effects(chain, chain.orders).items():
+    (effects,) = removal_effects(chain, chain.orders)
+    for channel, effect in effects.items():
         stays = np.array([state[-1] != channel for state in chain.states])
         moves = chain.moves[np.ix_(stays, stays)]
         ahead = np.linalg.solve(np.eye(stays.sum()) - moves, chain.orders[stays])
@@ -101,7 +102,7 @@ def test_the_closed_form_is_the_chain_solved_without_the_channel(order: int) -> 
 
 def test_the_closed_form_is_where_a_simulation_goes() -> None:
     chain = chain_of(random_paths(4))
-    effect = removal_effects(chain, chain.orders)["B"]
+    effect = removal_effects(chain, chain.orders)[0]["B"]
     rng = np.random.default_rng(6)
     steps = np.hstack([chain.moves, chain.orders[:, None]])
     without = chain.states.index(("B",))

@@ -176,6 +176,26 @@ def test_a_table_that_does_not_reach_back_is_not_used() -> None:
     assert told(engagement=recent).taught.tables == ("signals",)
 
 
+def test_what_reaches_a_customer_is_no_activity_and_answers_count() -> None:
+    events = [
+        *(event("push", 3), event("sms", 4), event("open", 4), event("push", 40)),
+        *(event("view", 5), event("view", 5), event("add_to_cart", 6)),
+        event("push", 2, "c2"),
+    ]
+    tables = {"orders": [order(1), order(2, "c2")], "engagement": events}
+    frames = {name: native("polars", rows) for name, rows in tables.items()}
+    sources = open_sources(frames, moment_of(TODAY))
+    found = measure_figures(sources, load_lifecycle_policy(), 60, ("engagement",))
+    told = {n: found.columns[n].tolist() for n in (*GROUPS["activity"], *GROUPS["response"])}
+    assert told == {
+        "active_days": [3, 0],
+        "carts": [1, 0],
+        "event_kinds": [3, 0],
+        "reached": [2, 1],
+        "answered": [1, 0],
+    }
+
+
 def test_reasons_add_up_to_the_probability() -> None:
     sources = open_sources({"orders": native("polars", SHOP["orders"])}, moment_of(TODAY))
     figures = measure_figures(sources, load_lifecycle_policy(), 60, ())

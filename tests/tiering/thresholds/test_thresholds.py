@@ -10,11 +10,16 @@ import numpy as np
 import pytest
 import yaml
 
-from tiering import load_policy
+from tests.tiering.tables import native
+from tiering import load_policy, moment_of
 from tiering.curves import Curve
 from tiering.errors import CutsError
+from tiering.frames import collect, open_frame
+from tiering.policy import Stability
 from tiering.policy_rules import broken_rules
+from tiering.stability import open_previous, with_tier
 from tiering.thresholds import (
+    Cuts,
     Grid,
     MoveCosts,
     Offer,
@@ -237,6 +242,38 @@ def test_recalibration_tells_who_moved_from_whom_the_cut_moved() -> None:
     said = {move.customer: move.reason.en for move in found.moves}
     assert said["b"] == "score 72.0; the cut of strategic goes from 70 to 90"
     assert said["e"] == "score 0.0 crosses core at 50 already today"
+
+
+HELD = {
+    "one run": (Stability(margin=9, runs=1), ""),
+    "no margin": (Stability(margin=0, runs=3), ""),
+    "a small margin": (Stability(margin=1, runs=3), "u"),
+    "a large one": (Stability(margin=6, runs=3), "ud"),
+}
+
+
+@pytest.mark.parametrize("case", HELD)
+def test_hysteresis_holds_whom_it_would_hold_in_the_next_run(case: str) -> None:
+    stability, held = HELD[case]
+    ladder, cuts = load_policy().tiers, Cuts((60, 40, 20, 0), (), 0, ())
+    people, scores, today = list("udx"), [60.5, 35.0, 80.0], ["core", "core", "basic"]
+    found = recalibration(people, scores, today, ladder, cuts, stability)
+    assert "".join(move.customer for move in found.moves if move.is_held) == held
+    assert (len(found.moves), found.held()) == (3, len(held))
+    # the same tiers as a run by the new cuts with the run before
+    policy = replace(load_policy(), tiers=with_cuts(load_policy(), cuts, "x").tiers)
+    rows = [{"customer_id": who, "score": score} for who, score in zip(people, scores, strict=True)]
+    before = [
+        {"customer_id": who, "tier": tier, "runs_beyond": 0, "as_of": "2026-03-31"}
+        for who, tier in zip(people, today, strict=True)
+    ]
+    frame = open_frame(native("polars", rows), ["customer_id", "score"])
+    earlier = open_previous(
+        native("polars", before), replace(policy, stability=stability), moment_of("2026-06-30")
+    )
+    run = with_tier(frame, earlier, replace(policy, stability=stability))
+    kept = {row["customer_id"] for row in collect(run).to_pylist() if row["tier"] == "core"}
+    assert kept & {"u", "d"} == set(held)
 
 
 def test_new_cuts_make_a_policy_that_obeys_the_rules() -> None:

@@ -1,15 +1,20 @@
 """Identities that were found to be one person: old ids lead to the newest, in every table."""
 
 from collections.abc import Mapping
+from typing import TypeVar
 
 import narwhals as nw
 import pyarrow as pa
 
 from tiering.cells import text_of
+from tiering.check import Checked, check
 from tiering.errors import MergeError
 from tiering.frames import Frame, Native, attach, collect, columns_of, give_back, open_frame
+from tiering.times import Moment
 
 NEW = "merged_new_id"
+
+Table = TypeVar("Table")
 
 
 def resolved(merges: Mapping[str, str]) -> dict[str, str]:
@@ -41,6 +46,25 @@ def merges_of(checked: Frame) -> dict[str, str]:
     rows = collect(checked.select("old_id", "new_id").sort("old_id"))
     pairs = zip(rows["old_id"].to_pylist(), rows["new_id"].to_pylist(), strict=True)
     return resolved(dict(pairs))
+
+
+def open_merges(native: object | None, moment: Moment) -> tuple[dict[str, str], Checked | None]:
+    """Return the merges known at the moment, resolved, and their checked table; none of none.
+
+    Raises
+    ------
+    ContractError, EngineError, MergeError
+        A column is missing, the frame is of no known engine, or ids lead back to themselves.
+    """
+    if native is None:
+        return {}, None
+    checked = check(native, "merges", moment)
+    return merges_of(checked.good), checked
+
+
+def all_remapped(tables: Mapping[str, Table], merges: Mapping[str, str]) -> dict[str, Table]:
+    """Return native tables by name, each row with the id that its customer now has."""
+    return {name: remapped(native, merges) for name, native in tables.items()}
 
 
 def remapped(native: Native, merges: Mapping[str, str]) -> Native:
