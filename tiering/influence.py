@@ -70,13 +70,10 @@ def influence(
     as_of
         Day (to its end in China) or moment of scoring; nothing later is used.
     accounts, edges
-    <<<<<<< HEAD
         Frames of the same engine by their contracts, where known. Several rows of an account are
-        its snapshots: the one known last counts, and all tell how fast it grew.
-    =======
-        Frames of the same engine by their contracts, where known. In memory come the different
-        edges and one figure an account, for the network; all other rows stay with the engine.
-    >>>>>>> frames
+        its snapshots: the one known last counts, and all tell how fast it grew. In memory come the
+        different edges and one figure an account, for the network; all other rows stay with the
+        engine.
     policy
         The shipped policy when None.
 
