@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from service.commands import options
-from service.exit_codes import ExitCode
+from service.exit_codes import ended
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,12 +57,12 @@ def actions(
     from service.commands.actions_input import files_of, read_flat, read_given, read_log
     from service.commands.actions_report import show
     from service.commands.beside import keep_rejects
-    from service.commands.score_files import demand_output
     from service.files import write_rows
+    from service.files.places import demand_tables
     from tiering.actions import Contacts, load_actions, next_actions
 
     files = files_of(tiers, orders, signals, accounts, table or [])
-    demand_output(output, [*files.every(), *(log or []), *filter(None, (consent, quiet))])
+    demand_tables([output], [*files.every(), *(log or []), consent, quiet])
     ladder = tiering.load_policy(policy).tiers
     rules = load_actions(actions_policy, tiers=ladder)
     given = read_given(files, as_of, rules)
@@ -82,7 +82,7 @@ def actions(
     keep_rejects(output, given.rejects)
     write_rows(output, _rows(run), _schema())
     show(run, rules, ladder, given, output)
-    return ExitCode.REJECTS if strict and given.rejects else ExitCode.DONE
+    return ended(given.rejects, strict=strict)
 
 
 def _rows(run: "ActionRun") -> "Iterator[dict[str, object]]":

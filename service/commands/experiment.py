@@ -79,15 +79,14 @@ def read(
     from service.commands.beside import keep_rejects
     from service.commands.columns_input import moment, read_columns, text
     from service.commands.experiment_report import show_reading
-    from service.commands.score_files import demand_output
     from service.commands.tables_input import given_files, open_tables
     from service.commands.times import zone_of
     from service.files import write_rows
+    from service.files.places import demand_tables
     from tiering.experiments import Exposure, load_plan, observe, read_experiment
 
     files = given_files(orders=orders, engagement=engagement)
-    if output is not None:
-        demand_output(output, (exposures, plan, *files.values()))
+    demand_tables([output], [exposures, plan, *files.values()])
     rules, place = load_plan(plan), zone_of(zone)
     cells = read_columns(exposures, {"customer_id": text, "group": text, "at": moment(place)})
     opened = open_tables(files, as_of)
@@ -125,12 +124,11 @@ def uplift(
     """
     from service.commands.columns_input import flag, number, read_columns
     from service.commands.experiment_report import show_uplift
-    from service.commands.score_files import demand_output
     from service.files import write_rows
+    from service.files.places import demand_tables
     from tiering.experiments import uplift as uplift_of
 
-    if output is not None:
-        demand_output(output, (customers,))
+    demand_tables([output], [customers])
     cells = read_columns(customers, {"score": number, "treated": flag, "outcome": number})
     found = uplift_of(cells["score"], cells["treated"], cells["outcome"], groups=groups)
     if output is not None:
@@ -163,12 +161,11 @@ def returns(
     """
     from service.commands.columns_input import flag, number, read_columns, text
     from service.commands.experiment_report import show_returns
-    from service.commands.score_files import demand_output
     from service.files import write_rows
+    from service.files.places import demand_tables
     from tiering.experiments import tier_returns
 
-    if output is not None:
-        demand_output(output, (ledger,))
+    demand_tables([output], [ledger])
     readings = {"tier": text, "held_out": flag, "margin": number, "cost": number}
     cells = read_columns(ledger, readings)
     margins, costs = cells["margin"], cells["cost"]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from service.commands import options
-from service.exit_codes import ExitCode
+from service.exit_codes import ended
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -50,13 +50,12 @@ def kpi(
     from service.commands.beside import keep_rejects
     from service.commands.kpi_report import show
     from service.commands.report_lines import print_json
-    from service.commands.score_files import demand_output
     from service.files import read_rows, write_rows
+    from service.files.places import demand_tables
     from tiering.actions import alarms_of, kpis, load_actions
 
     files = files_of(tiers, orders, signals, accounts, table or [])
-    if output is not None:
-        demand_output(output, [*files.every(), *([previous] if previous else [])])
+    demand_tables([output], [*files.every(), previous])
     ladder = tiering.load_policy(policy).tiers
     rules = load_actions(actions_policy, tiers=ladder)
     given = read_given(files, as_of, rules)
@@ -76,7 +75,7 @@ def kpi(
         print_json([asdict(row) for row in rows])
     else:
         show(rows, rules, ladder, given, output)
-    return ExitCode.REJECTS if strict and given.rejects else ExitCode.DONE
+    return ended(given.rejects, strict=strict)
 
 
 def _rows(rows: "Sequence[KpiRow]") -> "Iterator[dict[str, object]]":

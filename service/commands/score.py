@@ -8,19 +8,14 @@ import typer
 
 from service.commands import options
 from service.commands.beside import keep_rejects
-from service.commands.score_files import (
-    Tables,
-    demand_output,
-    newest,
-    read_tables,
-    rejected,
-)
+from service.commands.score_files import Tables, newest, read_tables, rejected
 from service.commands.score_output import write_tables
 from service.commands.score_record import record_of, write_record
 from service.commands.score_report import show
 from service.commands.score_source import source_of
 from service.commands.score_summary import Summary
-from service.exit_codes import ExitCode
+from service.exit_codes import ended
+from service.files.places import demand_place, demand_tables
 from service.files.replacing import write_text
 
 if TYPE_CHECKING:
@@ -112,8 +107,9 @@ def score(
     }
     given = {name: source_of(each) for name, each in files.items() if each is not None}
     inputs = [each for each in (*given.values(), previous) if isinstance(each, Path)]
-    for written in filter(None, (output, authors, quantile_cuts)):
-        demand_output(written, inputs)
+    demand_tables([output, authors], inputs)
+    if quantile_cuts is not None:
+        demand_place(quantile_cuts, [*inputs, output, authors])
     tables = read_tables(given, engine, previous)
     day = as_of or newest(tables)
     rules = _policy(tables, day, policy, quantile_cuts)
@@ -127,7 +123,7 @@ def score(
     write_tables(output, summary.passing(run.scores()))
     write_record(output, record_of(run, engine, given, tables.unread, summary), files_out)
     show(run, rules, rejects, output, summary)
-    return ExitCode.REJECTS if strict and rejects else ExitCode.DONE
+    return ended(rejects, strict=strict)
 
 
 def _run(tables: "Tables", as_of: str, policy: "Policy") -> "ScorePieces":
