@@ -32,9 +32,14 @@ def actions(
         list[Path] | None,
         typer.Option(metavar="FILE", help="Done so far: customer_id, action, at 行动记录，可多次"),
     ] = None,
-    consent: Annotated[
+    contact_consents: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="customer_id, channel, granted, at 触达授权"),
+        typer.Option(
+            "--contact-consents",
+            "--consent",
+            metavar="FILE",
+            help="customer_id, channel, granted, at 触达授权",
+        ),
     ] = None,
     quiet: Annotated[
         Path | None,
@@ -48,13 +53,13 @@ def actions(
     """Say what to do next for whom: by tier, stage and signals, with reason and evidence.
 
     Whoever has an open severe complaint, or is worth much and unhappy, gets care and no offer. The
-    log holds back what was done lately, consent decides the channel.
+    log holds back what was done lately, the consents to contact decide the channel.
 
     按层级、生命周期与信号给出每位顾客的下一步行动，附理由与证据；
     有未结严重投诉或价值高而体验差的顾客先关怀，不发营销；遵守冷却期与触达授权。
     """
     import tiering
-    from service.commands.actions_input import files_of, read_flat, read_given, read_log
+    from service.commands.actions_input import files_of, read_contact, read_given, read_log
     from service.commands.actions_report import show
     from service.commands.beside import keep_rejects
     from service.files import write_rows
@@ -62,14 +67,14 @@ def actions(
     from tiering.actions import Contacts, load_actions, next_actions
 
     files = files_of(tiers, orders, signals, accounts, table or [])
-    demand_tables([output], [*files.every(), *(log or []), consent, quiet])
+    demand_tables([output], [*files.every(), *(log or []), contact_consents, quiet])
     ladder = tiering.load_policy(policy).tiers
     rules = load_actions(actions_policy, tiers=ladder)
     given = read_given(files, as_of, rules)
     told = Contacts(
         read_log(log) if log else None,
-        None if consent is None else read_flat(consent),
-        None if quiet is None else read_flat(quiet),
+        None if contact_consents is None else read_contact(contact_consents),
+        None if quiet is None else read_contact(quiet),
     )
     run = next_actions(
         given.scores,

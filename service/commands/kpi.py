@@ -48,11 +48,11 @@ def kpi(
     import tiering
     from service.commands.actions_input import files_of, read_given
     from service.commands.beside import keep_rejects
-    from service.commands.kpi_report import show
-    from service.commands.report_lines import print_json
+    from service.commands.kpi_report import show, strangers_lines
+    from service.commands.report_lines import print_json, print_lines
     from service.files import read_rows, write_rows
     from service.files.places import demand_tables
-    from tiering.actions import alarms_of, kpis, load_actions
+    from tiering.actions import alarms_of, kpis, load_actions, strangers_of
 
     files = files_of(tiers, orders, signals, accounts, table or [])
     demand_tables([output], [*files.every(), previous])
@@ -71,10 +71,12 @@ def kpi(
     if output is not None:
         keep_rejects(output, given.rejects)
         write_rows(output, _rows(rows), _schema())
+    aside = strangers_of(given.scores, given.inputs)
     if as_json:
         print_json([asdict(row) for row in rows])
+        print_lines(strangers_lines(aside), err=True)
     else:
-        show(rows, rules, ladder, given, output)
+        show(rows, rules, ladder, given, aside, output)
     return ended(given.rejects, strict=strict)
 
 

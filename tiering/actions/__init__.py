@@ -9,6 +9,7 @@ from tiering.actions.kpis import alarms_of, kpis
 from tiering.actions.policy import ActionsPolicy
 from tiering.actions.policy_file import load_actions
 from tiering.actions.run import FATES, ActionRow, ActionRun, Contacts
+from tiering.actions.strangers import Strangers, strangers_of
 
 __all__ = [
     "CHANGES",
@@ -21,6 +22,7 @@ __all__ = [
     "Inputs",
     "KpiRow",
     "Standing",
+    "Strangers",
     "alarms_of",
     "changes_of",
     "entitled",
@@ -29,5 +31,6 @@ __all__ = [
     "load_actions",
     "next_actions",
     "standing_of",
+    "strangers_of",
     "tables_of",
 ]
