@@ -29,6 +29,7 @@ from service.delivery.ssrf import networks
 from service.delivery.vault import Vault, open_vault
 from service.delivery.worker import DeliveryWorker, Room
 from service.explaining import Explainer
+from service.kpi_watching import KpiWatcher
 from service.listening import Hurry, Listener
 from service.model import Analyse, Fast, FastModel, Model, shipped_fast, shipped_model
 from service.queue import Queue, Work
@@ -36,13 +37,14 @@ from service.quieting import may_tell, silenced_alerts
 from service.responding import Responder, record
 from service.response.policy import Policy
 from service.response.policy_file import load_policy
-from service.scoring import score_run
+from service.scoring import After, score_run
 from service.settings import Settings
 from service.sweeping import end_lost_run, sweep
 from service.watching import Watcher
 
 if TYPE_CHECKING:
     import tiering
+    from tiering.actions import ActionsPolicy
 
 
 def utc_now() -> datetime:
@@ -71,6 +73,7 @@ class Runtime:
     fast: FastModel
     policy: Policy
     scoring: "tiering.Policy"
+    actions: "ActionsPolicy"
     vault: Vault
     send: Send
 
@@ -98,11 +101,31 @@ class Runtime:
         )
         return Work(
             listen=listener.listen,
-            score=partial(score_run, self.database, self.parts.now, policy=self.scoring),
+            score=partial(
+                score_run,
+                self.database,
+                self.parts.now,
+                policy=self.scoring,
+                after=self._kpis(responder, delivery),
+            ),
             lost=partial(end_lost_run, self.database, self.parts.now),
             sweep=self.sweep,
             tell=responder.tell,
         )
+
+    def _kpis(self, responder: Responder, delivery: DeliveryWorker) -> After | None:
+        """Return what looks at KPIs after a run; None where their policy is not the owner's."""
+        if self.settings.actions_policy is None:
+            return None
+        return KpiWatcher(
+            policy=self.actions,
+            ladder=self.scoring.tiers,
+            metrics=self.metrics,
+            now=self.parts.now,
+            zone=self.settings.zone,
+            own=responder.own,
+            tell=delivery.ring,
+        ).look
 
     def sweep(self) -> Sequence[int]:
         """End what is over, tell how the daily run went, and return the runs that wait."""
@@ -166,6 +189,7 @@ async def opened(settings: Settings, parts: Parts, metrics: Metrics) -> AsyncIte
         A part cannot be opened; those opened before are closed again.
     """
     import tiering
+    from tiering.actions import load_actions
 
     policy = load_policy(settings.policy)
     scoring = tiering.load_policy(settings.score_policy)
@@ -185,6 +209,7 @@ async def opened(settings: Settings, parts: Parts, metrics: Metrics) -> AsyncIte
             fast=FastModel(parts.load_fast),
             policy=policy,
             scoring=scoring,
+            actions=load_actions(settings.actions_policy, tiers=scoring.tiers),
             vault=vault,
             send=_sender(settings),
         )
