@@ -16,16 +16,21 @@ from sqlalchemy.orm import Session
 from nlp.message import Message
 from service.alerts.kpis import Figure, absorb
 from service.api.metrics import Metrics
-from service.database.tables import DIMENSIONS, Account, CustomerScore, Feedback, Order
-from service.stored_frames import ACCOUNTS, ORDERS, SIGNALS, frame_of, frame_or_none
+from service.database.tables import Account, CustomerScore, Feedback, Order
+from service.stored_frames import (
+    ACCOUNTS,
+    ORDERS,
+    SIGNALS,
+    frame_of,
+    frame_of_scores,
+    frame_or_none,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from tiering import Tier
     from tiering.actions import ActionsPolicy, Inputs, KpiRow
-
-PLAIN = ("customer_id", "tier", "score", "influence", "band", "care", "p_alive", "value_12m")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,25 +113,10 @@ def stored_inputs(session: Session, as_of: datetime) -> "Inputs":
     )
 
 
-def scores_of(session: Session, as_of: datetime, customer_id: str | None = None) -> "pd.DataFrame":
-    """Return the scores of a run, or those of one customer, as `tiering.score` names columns."""
-    import pandas as pd
-
+def scores_of(session: Session, as_of: datetime) -> "pd.DataFrame":
+    """Return the scores of a run, as `tiering.score` names columns."""
     wanted = select(CustomerScore).where(CustomerScore.as_of == as_of)
-    if customer_id is not None:
-        wanted = wanted.where(CustomerScore.customer_id == customer_id)
-    rows = [
-        {
-            **{name: getattr(each, name) for name in PLAIN},
-            **{name: each.dimensions.get(name) for name in DIMENSIONS},
-            "as_of": as_of.isoformat(),
-        }
-        for each in session.scalars(wanted.order_by(CustomerScore.customer_id))
-    ]
-    names = [*PLAIN, *DIMENSIONS, "as_of"]
-    return pd.DataFrame(
-        {name: pd.Series([row[name] for row in rows], dtype=object) for name in names}
-    )
+    return frame_of_scores(session.scalars(wanted.order_by(CustomerScore.customer_id)))
 
 
 def _run_before(session: Session, latest: datetime) -> datetime | None:

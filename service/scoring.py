@@ -29,6 +29,7 @@ from service.stored_frames import (
     ACCOUNTS,
     EDGES,
     ENGAGEMENT,
+    LIFETIME,
     ORDERS,
     SIGNALS,
     frame_of,
@@ -41,7 +42,6 @@ if TYPE_CHECKING:
     import tiering
 
 CHUNK = 2000
-LIFETIME = ("p_alive", "expected_orders_12m", "value_12m")
 After = Callable[[Session, datetime], None]
 
 

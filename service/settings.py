@@ -80,6 +80,9 @@ class Settings(BaseSettings):
     actions_policy: Path | None = Field(
         None, description="your own actions and KPIs (YAML); missed KPIs then raise alerts"
     )
+    tag_rules: Path | None = Field(
+        None, description="your own rules of tags (YAML); the shipped sample when not set"
+    )
 
     policy: Path | None = Field(
         None, description="your own response policy (YAML); the shipped one when not set"

@@ -1,12 +1,22 @@
 """The stored tables as frames with the columns of their contracts, of everybody or of some."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from service.database.tables import Account, Base, Edge, Engagement, Feedback, Order, Signal
+from service.database.tables import (
+    DIMENSIONS,
+    Account,
+    Base,
+    CustomerScore,
+    Edge,
+    Engagement,
+    Feedback,
+    Order,
+    Signal,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -61,6 +71,12 @@ SIGNALS = {
 }
 
 
+SCORE = ("customer_id", "tier", "score", "influence", "band", "care")
+LIFETIME = ("p_alive", "expected_orders_12m", "value_12m")
+PROFILE = (*SCORE, *LIFETIME, *DIMENSIONS)
+"""The columns of a score that are stored, as `tiering.score` names them."""
+
+
 def frame_of(
     session: Session, columns: Columns, table: type[Base], *of: ColumnElement[bool]
 ) -> "pd.DataFrame":
@@ -80,3 +96,17 @@ def frame_or_none(
     """Return a table that anybody filled; where nobody did, its dimension is left out for all."""
     frame = frame_of(session, columns, table, *of)
     return None if frame.empty else frame
+
+
+def frame_of_scores(scores: Iterable[CustomerScore]) -> "pd.DataFrame":
+    """Return stored scores with the columns of `PROFILE`, and `as_of` as text."""
+    import pandas as pd
+
+    rows = [
+        {name: getattr(score, name) for name in (*SCORE, *LIFETIME)}
+        | {name: score.dimensions.get(name) for name in DIMENSIONS}
+        | {"as_of": score.as_of.isoformat()}
+        for score in scores
+    ]
+    frame = pd.DataFrame(rows, columns=[*PROFILE, "as_of"])
+    return frame.astype(dict.fromkeys(("score", "influence", *LIFETIME, *DIMENSIONS), "float64"))
