@@ -22,6 +22,7 @@ from service.api.observing import Observing
 from service.api.problems import install_problems
 from service.api.rights import PUBLIC, require_declared
 from service.complaints.router import router as complaints
+from service.customers.insight_router import router as insight
 from service.customers.router import router as customers
 from service.database import refusals_told
 from service.delivery.deliveries_router import router as deliveries
@@ -44,6 +45,7 @@ ROUTERS = (
     alerts,
     complaints,
     customers,
+    insight,
     deliveries,
     erasure,
     feedback,

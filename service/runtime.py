@@ -6,7 +6,6 @@ from contextlib import AbstractContextManager, AsyncExitStack, asynccontextmanag
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
-from typing import TYPE_CHECKING
 
 import structlog
 from pydantic import SecretStr
@@ -19,6 +18,7 @@ from service.api.feed import Feed
 from service.api.metrics import Metrics
 from service.api.services import Services
 from service.api.together import Together
+from service.customers.insight import Rulebook, demand_stored
 from service.daily import tell_how_it_went
 from service.database import Database, embedded_postgres, migrate
 from service.delivery.mail import mail_server
@@ -29,6 +29,7 @@ from service.delivery.ssrf import networks
 from service.delivery.vault import Vault, open_vault
 from service.delivery.worker import DeliveryWorker, Room
 from service.explaining import Explainer
+from service.kpi_watching import KpiWatcher
 from service.listening import Hurry, Listener
 from service.model import Analyse, Fast, FastModel, Model, shipped_fast, shipped_model
 from service.queue import Queue, Work
@@ -36,13 +37,10 @@ from service.quieting import may_tell, silenced_alerts
 from service.responding import Responder, record
 from service.response.policy import Policy
 from service.response.policy_file import load_policy
-from service.scoring import score_run
+from service.scoring import After, score_run
 from service.settings import Settings
 from service.sweeping import end_lost_run, sweep
 from service.watching import Watcher
-
-if TYPE_CHECKING:
-    import tiering
 
 
 def utc_now() -> datetime:
@@ -70,7 +68,7 @@ class Runtime:
     model: Model
     fast: FastModel
     policy: Policy
-    scoring: "tiering.Policy"
+    rulebook: Rulebook
     vault: Vault
     send: Send
 
@@ -98,11 +96,31 @@ class Runtime:
         )
         return Work(
             listen=listener.listen,
-            score=partial(score_run, self.database, self.parts.now, policy=self.scoring),
+            score=partial(
+                score_run,
+                self.database,
+                self.parts.now,
+                policy=self.rulebook.scoring,
+                after=self._kpis(responder, delivery),
+            ),
             lost=partial(end_lost_run, self.database, self.parts.now),
             sweep=self.sweep,
             tell=responder.tell,
         )
+
+    def _kpis(self, responder: Responder, delivery: DeliveryWorker) -> After | None:
+        """Return what looks at KPIs after a run; None where their policy is not the owner's."""
+        if self.settings.actions_policy is None:
+            return None
+        return KpiWatcher(
+            policy=self.rulebook.actions,
+            ladder=self.rulebook.scoring.tiers,
+            metrics=self.metrics,
+            now=self.parts.now,
+            zone=self.settings.zone,
+            own=responder.own,
+            tell=delivery.ring,
+        ).look
 
     def sweep(self) -> Sequence[int]:
         """End what is over, tell how the daily run went, and return the runs that wait."""
@@ -145,6 +163,7 @@ class Runtime:
             vault=self.vault,
             send=self.send,
             together=together,
+            rulebook=self.rulebook,
         )
 
     def health(self, queue: Queue, delivery: DeliveryWorker) -> dict[str, bool]:
@@ -165,10 +184,8 @@ async def opened(settings: Settings, parts: Parts, metrics: Metrics) -> AsyncIte
     SettingError, PolicyError, OutputError, UnavailableError
         A part cannot be opened; those opened before are closed again.
     """
-    import tiering
-
     policy = load_policy(settings.policy)
-    scoring = tiering.load_policy(settings.score_policy)
+    rulebook = _rulebook(settings)
     async with AsyncExitStack() as stack:
         url = stack.enter_context(_address(settings))
         database = Database(url, settings.database_pool)
@@ -184,7 +201,7 @@ async def opened(settings: Settings, parts: Parts, metrics: Metrics) -> AsyncIte
             model=Model(parts.load_model),
             fast=FastModel(parts.load_fast),
             policy=policy,
-            scoring=scoring,
+            rulebook=rulebook,
             vault=vault,
             send=_sender(settings),
         )
@@ -204,6 +221,16 @@ async def opened(settings: Settings, parts: Parts, metrics: Metrics) -> AsyncIte
         services = runtime.services(queue, delivery, together)
         await stack.enter_async_context(_fed(services.feed))
         yield services
+
+
+def _rulebook(settings: Settings) -> Rulebook:
+    import tiering
+    from tiering.actions import load_actions
+    from tiering.tags import load_rules
+
+    scoring, tags = tiering.load_policy(settings.score_policy), load_rules(settings.tag_rules)
+    demand_stored(tags)
+    return Rulebook(scoring, load_actions(settings.actions_policy, tiers=scoring.tiers), tags)
 
 
 @asynccontextmanager

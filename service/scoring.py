@@ -1,6 +1,6 @@
 """One run of the tiering job: from the tables of the database to tiers and influencers."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from itertools import islice
@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING, Any
 import structlog
 from sqlalchemy import delete, exists, select
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import Session
 
 from service.database import Database, keep_off_erasures
 from service.database.tables import (
     DIMENSIONS,
     Account,
-    Base,
     CustomerScore,
     Edge,
     Engagement,
@@ -23,65 +22,27 @@ from service.database.tables import (
     Influencer,
     Order,
     ScoreRun,
-    Signal,
 )
 from service.errors import NotFoundError
 from service.logs import where
+from service.stored_frames import (
+    ACCOUNTS,
+    EDGES,
+    ENGAGEMENT,
+    LIFETIME,
+    ORDERS,
+    SIGNALS,
+    frame_of,
+    frame_or_none,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
 
     import tiering
 
-Columns = Mapping[str, InstrumentedAttribute[Any]]
 CHUNK = 2000
-LIFETIME = ("p_alive", "expected_orders_12m", "value_12m")
-
-
-def _columns(table: type[Base], *names: str) -> dict[str, InstrumentedAttribute[Any]]:
-    return {name: getattr(table, name) for name in names}
-
-
-ORDERS = {
-    **_columns(Order, "order_id", "customer_id", "ordered_at", "amount", "refunded_at", "known_at"),
-    "refunded_fen": Order.refunded,
-}
-ENGAGEMENT = _columns(Engagement, "customer_id", "event", "at", "value", "known_at")
-ACCOUNTS = _columns(
-    Account,
-    "account_id",
-    "customer_id",
-    "platform",
-    "followers",
-    "following",
-    "posts",
-    "verified",
-    "created_at",
-)
-EDGES = _columns(Edge, "source", "target", "kind", "at")
-SIGNALS = {
-    **_columns(
-        Feedback,
-        "id",
-        "created_at",
-        "known_at",
-        "customer_id",
-        "author_id",
-        "channel",
-        "platform",
-        "session_id",
-        "turn",
-        "role",
-        "parent_id",
-        "likes",
-        "reposts",
-        "saves",
-        "replies",
-        "author_followers",
-        "masked_text",
-    ),
-    **_columns(Signal, "sentiment", "intents", "complaint", "severity", "abstained", "spam"),
-}
+After = Callable[[Session, datetime], None]
 
 
 def score_run(
@@ -89,8 +50,12 @@ def score_run(
     now: Callable[[], datetime],
     run_id: int,
     policy: "tiering.Policy | None" = None,
+    after: After | None = None,
 ) -> None:
     """Do one run that was asked for, by the shipped policy if by none; a failure stands in it.
+
+    `after` is called in a transaction of its own once a run is done that none of a later time came
+    before; what it cannot do is logged, and costs the run nothing.
 
     Raises
     ------
@@ -110,6 +75,19 @@ def score_run(
         with database.transaction() as session:
             _fail(session, run_id, now(), error)
         raise
+    if after is not None:
+        _go_on(database, run_id, as_of, after)
+
+
+def _go_on(database: Database, run_id: int, as_of: datetime, after: After) -> None:
+    try:
+        with database.transaction() as session:
+            keep_off_erasures(session)
+            if _is_newest(session, as_of):
+                after(session, as_of)
+    except Exception as error:  # noqa: BLE001 - the run is done and stays so
+        log = structlog.get_logger("tingyin.scoring")
+        log.warning("what follows a run failed", run=run_id, **where(error))
 
 
 def _begin(database: Database, now: datetime, run_id: int) -> datetime | None:
@@ -144,34 +122,18 @@ def _score(
     import tiering
 
     found = tiering.score_run(
-        _frame(session, ORDERS, Order),
-        _frame(session, SIGNALS, Feedback),
+        frame_of(session, ORDERS, Order),
+        frame_of(session, SIGNALS, Feedback),
         as_of=as_of,
-        engagement=_frame_or_none(session, ENGAGEMENT, Engagement),
-        accounts=_frame_or_none(session, ACCOUNTS, Account),
-        edges=_frame_or_none(session, EDGES, Edge),
+        engagement=frame_or_none(session, ENGAGEMENT, Engagement),
+        accounts=frame_or_none(session, ACCOUNTS, Account),
+        edges=frame_or_none(session, EDGES, Edge),
         policy=policy,
     )
     _store_scores(session, _rows(found.scores), run_id, as_of)
     if _is_newest(session, as_of):
         _store_influencers(session, _rows(found.authors), run_id, as_of)
     return found
-
-
-def _frame(session: Session, columns: Columns, table: type[Base]) -> "pd.DataFrame":
-    import pandas as pd
-
-    wanted = select(*columns.values()).select_from(table)
-    if table is Feedback:
-        wanted = wanted.join(Signal, Signal.feedback_id == Feedback.id)
-    rows = session.execute(wanted.execution_options(yield_per=CHUNK))
-    return pd.DataFrame((tuple(row) for row in rows), columns=list(columns))
-
-
-def _frame_or_none(session: Session, columns: Columns, table: type[Base]) -> "pd.DataFrame | None":
-    """Return a table that anybody filled; where nobody did, its dimension is left out for all."""
-    frame = _frame(session, columns, table)
-    return None if frame.empty else frame
 
 
 def _rows(frame: "pd.DataFrame") -> Iterator[dict[str, Any]]:

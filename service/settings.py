@@ -77,6 +77,12 @@ class Settings(BaseSettings):
     score_policy: Path | None = Field(
         None, description="your own tiering policy (YAML); the shipped one when not set"
     )
+    actions_policy: Path | None = Field(
+        None, description="your own actions and KPIs (YAML); missed KPIs then raise alerts"
+    )
+    tag_rules: Path | None = Field(
+        None, description="your own rules of tags (YAML); the shipped sample when not set"
+    )
 
     policy: Path | None = Field(
         None, description="your own response policy (YAML); the shipped one when not set"

@@ -9,6 +9,8 @@ from nlp.message import Message
 
 SERVICE = "tingyin"
 """Who acts where no person does."""
+KPI = "kpi:"
+"""How the fingerprint of an alert about a figure of a tier begins; others are about mentions."""
 RAISE, SPEAK = "raise", "speak"
 BETWEEN = " · "
 

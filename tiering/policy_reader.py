@@ -10,6 +10,7 @@ from typing import Any, NoReturn, get_args, get_origin, get_type_hints
 import yaml
 
 from nlp.message import Message
+from nlp.yaml_nodes import compose, doubled, fault_of, plain
 from tiering.curves import Curve
 from tiering.errors import PolicyError, TieringError
 
@@ -20,15 +21,26 @@ def read_yaml(path: Path, what: Message, error: type[TieringError] = PolicyError
     Raises
     ------
     TieringError
-        Of the class `error`: the file is missing, no text in UTF-8 or no YAML.
+        Of the class `error`: the file is missing, no text in UTF-8 or no YAML, or a key stands
+        twice in one section; names file, line where there is one, and remedy.
     """
     try:
-        return yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError, RecursionError) as cause:
+        root = compose(path.read_text(encoding="utf-8-sig"))
+        twice = next(doubled(root), None)
+        data = plain(root)
+    except (OSError, ValueError, yaml.YAMLError, RecursionError) as cause:
+        line, why = fault_of(cause)
+        at, at_zh = ("", "") if line is None else (f"line {line}: ", f"第 {line} 行：")
         raise error(
-            f"{path} cannot be read as {what.en}: {cause}; give a YAML or JSON file in UTF-8",
-            f"{path} 无法作为{what.zh}读取：{cause}；请提供 UTF-8 编码的 YAML 或 JSON 文件",
+            f"{path} cannot be read as {what.en}: {at}{why}; give a YAML or JSON file in UTF-8",
+            f"{path} 无法作为{what.zh}读取：{at_zh}{why}；请提供 UTF-8 编码的 YAML 或 JSON 文件",
         ) from cause
+    if twice is not None:
+        told = twice.message()
+        raise error(
+            f"{path}, line {twice.line}: {told.en}", f"{path} 第 {twice.line} 行：{told.zh}"
+        )
+    return data
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from yaml import MappingNode, Node, ScalarNode, SequenceNode
 
 from nlp.opinions.aspects import COMMON, RANKS, Aspect, Domain, Lexicon, Rank, plain
 from nlp.opinions.errors import LexiconError
+from nlp.yaml_nodes import compose, fault_of
 
 SHIPPED = Path(__file__).with_name("aspects.yaml")
 KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
@@ -45,12 +46,10 @@ def load_lexicon(path: Path | str | None = None) -> Lexicon:
 
 def _root(path: Path) -> Node | None:
     try:
-        return yaml.compose(path.read_text(encoding="utf-8-sig"), Loader=yaml.SafeLoader)
+        return compose(path.read_text(encoding="utf-8-sig"))
     except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f", line {mark.line + 1}" if mark else ""
-        line_zh = f" 第 {mark.line + 1} 行" if mark else ""
-        why = " ".join(str(getattr(error, "problem", None) or error).split())
+        number, why = fault_of(error)
+        line, line_zh = ("", "") if number is None else (f", line {number}", f" 第 {number} 行")
         raise LexiconError(
             f"{path}{line} cannot be read as a lexicon: {why}; give a YAML file in UTF-8 with a "
             "list `aspects`",

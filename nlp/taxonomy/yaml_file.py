@@ -9,6 +9,7 @@ from shlex import quote
 import yaml
 
 from nlp.taxonomy.errors import CategoriesError
+from nlp.yaml_nodes import compose, fault_of
 
 STRING = "tag:yaml.org,2002:str"
 SHOWN = 40
@@ -99,11 +100,10 @@ def read_yaml(path: Path) -> Place:
     """
     text = _text_of(path)
     try:
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
+        root = compose(text)
     except (yaml.YAMLError, RecursionError) as error:
-        mark = getattr(error, "problem_mark", None)
-        line = mark.line + 1 if mark else 1
-        why = getattr(error, "problem", None) or type(error).__name__
+        number, why = fault_of(error)
+        line = number or 1
         raise CategoriesError(
             f"{path}:{line}: no YAML: {why}; check indentation and colons, and quote texts",
             f"{path}:{line}：不是有效的 YAML：{why}；请检查缩进和冒号，并给文本加引号",

@@ -182,12 +182,13 @@ def _heads(cells: Iterable[str]) -> tuple[int, int] | None:
 def _yaml_rows(path: Path, text: str) -> Iterator[Row]:
     import yaml
 
+    from nlp.yaml_nodes import compose, fault_of
+
     try:
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = 1 if mark is None else mark.line + 1
-        raise _fault(path, line, f"no YAML: {error}", f"不是 YAML：{error}") from error
+        root = compose(text)
+    except (yaml.YAMLError, RecursionError) as error:
+        line, why = fault_of(error)
+        raise _fault(path, line or 1, f"no YAML: {why}", f"不是 YAML：{why}") from error
     pairs = root.value if isinstance(root, yaml.MappingNode) else ()
     words = root.value if isinstance(root, yaml.SequenceNode) else ()
     for key, value in [*pairs, *((word, None) for word in words)]:

@@ -13,7 +13,7 @@ from service.alerts.inhibition import BRAND, Standing
 from service.alerts.state import State
 from service.api.cursors import Slice, asked, page
 from service.database.tables import Alert, AlertChange, AlertEvidence
-from service.trail import Entry
+from service.trail import KPI, Entry
 
 NEWEST_FIRST = {"raised_at": Alert.raised_at, "id": Alert.id}
 
@@ -60,9 +60,17 @@ def listed(session: Session, filters: Filters, cursor: str | None, limit: int) -
 
 
 def of_product(session: Session, product: str) -> Sequence[Alert]:
-    """Return and lock every alert of a product, the oldest first."""
-    wanted = select(Alert).where(Alert.product == product).order_by(Alert.onset, Alert.id)
+    """Return and lock every alert of what is said of a product, the oldest first."""
+    own = (Alert.product == product) & ~Alert.fingerprint.startswith(KPI)
+    wanted = select(Alert).where(own).order_by(Alert.onset, Alert.id)
     return session.scalars(wanted.with_for_update()).all()
+
+
+def last_of(session: Session, fingerprint: str) -> Alert | None:
+    """Return and lock the last incident of a fingerprint; None where there was none."""
+    wanted = select(Alert).where(Alert.fingerprint == fingerprint)
+    last = wanted.order_by(Alert.incident.desc()).limit(1)
+    return session.scalars(last.with_for_update()).one_or_none()
 
 
 def evidence(session: Session, alert_id: str) -> list[str]:

@@ -16,10 +16,10 @@ from service.errors import InputError, OutputError
 from service.files.contract import Contract, map_columns, require_columns
 from service.files.fingerprint import fingerprint
 from service.files.parquet import narrowed
+from service.files.places import demand_tables
 from service.files.rows import open_table
 from service.files.table import Table
 from service.files.work_folder import Manifest, open_work_folder, work_path
-from service.files.write import output_format
 
 DEFAULT_ZONE = ZoneInfo("Asia/Shanghai")
 BATCH_ROWS = 512
@@ -153,17 +153,7 @@ def run_job(
 
 
 def _check_output(job: Job, *, overwrite: bool) -> None:
-    output_format(job.output)
-    if not job.output.parent.is_dir():
-        raise OutputError(
-            f"the folder {job.output.parent} does not exist; make it first",
-            f"目录 {job.output.parent} 不存在；请先创建",
-        )
-    if job.output.exists() and job.source.exists() and job.output.samefile(job.source):
-        raise OutputError(
-            f"{job.output} is the input itself; choose another output",
-            f"{job.output} 就是输入文件；请更换输出文件",
-        )
+    demand_tables([job.output], [job.source])
     # A kill in the last moment leaves output and complete parts: the same command tidies up.
     assembled = (work_path(job.output) / "complete").exists()
     if job.output.exists() and not (overwrite or assembled):

@@ -13,6 +13,7 @@ from service.api.feed import Feed
 from service.api.languages import language_of
 from service.api.metrics import Metrics
 from service.api.together import Together
+from service.customers.insight import Rulebook
 from service.database import Database
 from service.database.tables import Alert
 from service.delivery.sending import Send
@@ -35,7 +36,8 @@ class Services:
     the parts that must work, each with whether it does; `silenced` knows the silences that cover
     alerts, `feed` streams the changes of alerts; `policy` is the response policy in force, `record`
     writes into the audit trail of alerts; `vault` seals the secrets of routes, `send` tries to
-    deliver one letter; `together` does in one transaction what many callers ask for at once.
+    deliver one letter; `together` does in one transaction what many callers ask for at once;
+    `rulebook` are the policies by which customers are judged.
     """
 
     settings: Settings
@@ -53,6 +55,7 @@ class Services:
     vault: Vault
     send: Send
     together: Together
+    rulebook: Rulebook
 
 
 async def services_of(request: Request) -> Services:

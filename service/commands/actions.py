@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from service.commands import options
-from service.exit_codes import ExitCode
+from service.exit_codes import ended
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,9 +32,14 @@ def actions(
         list[Path] | None,
         typer.Option(metavar="FILE", help="Done so far: customer_id, action, at 行动记录，可多次"),
     ] = None,
-    consent: Annotated[
+    contact_consents: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="customer_id, channel, granted, at 触达授权"),
+        typer.Option(
+            "--contact-consents",
+            "--consent",
+            metavar="FILE",
+            help="customer_id, channel, granted, at 触达授权",
+        ),
     ] = None,
     quiet: Annotated[
         Path | None,
@@ -48,28 +53,28 @@ def actions(
     """Say what to do next for whom: by tier, stage and signals, with reason and evidence.
 
     Whoever has an open severe complaint, or is worth much and unhappy, gets care and no offer. The
-    log holds back what was done lately, consent decides the channel.
+    log holds back what was done lately, the consents to contact decide the channel.
 
     按层级、生命周期与信号给出每位顾客的下一步行动，附理由与证据；
     有未结严重投诉或价值高而体验差的顾客先关怀，不发营销；遵守冷却期与触达授权。
     """
     import tiering
-    from service.commands.actions_input import files_of, read_flat, read_given, read_log
+    from service.commands.actions_input import files_of, read_contact, read_given, read_log
     from service.commands.actions_report import show
     from service.commands.beside import keep_rejects
-    from service.commands.score_files import demand_output
     from service.files import write_rows
+    from service.files.places import demand_tables
     from tiering.actions import Contacts, load_actions, next_actions
 
     files = files_of(tiers, orders, signals, accounts, table or [])
-    demand_output(output, [*files.every(), *(log or []), *filter(None, (consent, quiet))])
+    demand_tables([output], [*files.every(), *(log or []), contact_consents, quiet])
     ladder = tiering.load_policy(policy).tiers
     rules = load_actions(actions_policy, tiers=ladder)
     given = read_given(files, as_of, rules)
     told = Contacts(
         read_log(log) if log else None,
-        None if consent is None else read_flat(consent),
-        None if quiet is None else read_flat(quiet),
+        None if contact_consents is None else read_contact(contact_consents),
+        None if quiet is None else read_contact(quiet),
     )
     run = next_actions(
         given.scores,
@@ -82,7 +87,7 @@ def actions(
     keep_rejects(output, given.rejects)
     write_rows(output, _rows(run), _schema())
     show(run, rules, ladder, given, output)
-    return ExitCode.REJECTS if strict and given.rejects else ExitCode.DONE
+    return ended(given.rejects, strict=strict)
 
 
 def _rows(run: "ActionRun") -> "Iterator[dict[str, object]]":

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from tiering.actions import ActionsPolicy, Inputs
 
+PLACE = ("file", "line")
 NOT_LOOKED_AT = frozenset({"reasons", "evidence"})
 """Columns that no condition looks at, and that would take most of the memory."""
 
@@ -127,6 +128,20 @@ def read_flat(path: Path) -> "pd.DataFrame":
     return pd.DataFrame({name: pd.Series(each, dtype=object) for name, each in kept.items()})
 
 
+def read_contact(path: Path) -> "pd.DataFrame":
+    """Return a table about contact with the `file` and the `line` of each row, for messages.
+
+    Raises
+    ------
+    InputError
+        The file, or a row of it, cannot be read.
+    """
+    frame = read_flat(path)
+    return frame.assign(
+        file=str(path), line=[record.line for record in read_records(open_table(path))]
+    )
+
+
 def read_log(paths: Sequence[Path]) -> "pd.DataFrame":
     """Return logs of actions as one; what `tingyin actions` wrote counts as done on its day.
 
@@ -138,9 +153,10 @@ def read_log(paths: Sequence[Path]) -> "pd.DataFrame":
     import pandas as pd
 
     # A day without an action leaves an empty file, which is a log all the same.
-    logs = [read_flat(path) for path in paths if not is_nothing(path)]
+    logs = [read_contact(path) for path in paths if not is_nothing(path)]
     dated = [log if "at" in log.columns else log.rename(columns={"as_of": "at"}) for log in logs]
-    kept = [log[[n for n in ("customer_id", "action", "at") if n in log.columns]] for log in dated]
+    wanted = ("customer_id", "action", "at", *PLACE)
+    kept = [log[[name for name in wanted if name in log.columns]] for log in dated]
     nothing = pd.DataFrame(
         {name: pd.Series(dtype=object) for name in ("customer_id", "action", "at")}
     )

@@ -10,7 +10,7 @@ from nlp.message import Message
 from service.commands import options
 from service.commands.times import moment_of, zone_of
 from service.errors import OutputError, TooManyRowsError
-from service.exit_codes import ExitCode
+from service.exit_codes import ended
 from service.language import spoken_language
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def analyze(
     if words is not None:
         read_dictionary(words)  # a fault of the file shows before the model loads
     totals = _run(job, fresh=fresh, overwrite=overwrite)
-    return ExitCode.REJECTS if strict and totals.rejects else ExitCode.DONE
+    return ended(totals.rejects, strict=strict)
 
 
 def _run(job: "Job", *, fresh: bool, overwrite: bool) -> "Totals":

@@ -53,13 +53,12 @@ def attribution(
     """
     from service.commands.attribution_report import show
     from service.commands.report_lines import print_json
-    from service.commands.score_files import demand_output
     from service.commands.times import zone_of
     from service.files import write_rows
+    from service.files.places import demand_tables
     from tiering.attribution import attribution as credit
 
-    if output is not None:
-        demand_output(output, filter(None, (touches, conversions)))
+    demand_tables([output], [touches, conversions])
     ways, walkers = _ways(touches, conversions, days, zone_of(zone))
     found = credit(ways, order, walkers=walkers, draws=draws)
     if output is not None:

@@ -41,11 +41,11 @@ def campaigns(
     """
     from service.commands.campaigns_input import read_campaigns
     from service.commands.campaigns_report import show
-    from service.commands.score_files import demand_output
     from service.files import write_rows
+    from service.files.places import demand_tables
     from tiering.campaigns import assess, load_campaign_rules
 
-    demand_output(output, filter(None, (table, signals, authors, rules)))
+    demand_tables([output], [table, signals, authors, rules])
     given = load_campaign_rules(rules)
     judged = assess(read_campaigns(table, signals, authors, zone), given)
     write_rows(output, map(_row, judged), _schema())

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from service.commands import options
-from service.exit_codes import ExitCode
+from service.exit_codes import ended
 
 HORIZON_DAYS = 90
 
@@ -40,18 +40,17 @@ def churn(
     给出每位顾客所处的生命周期阶段，以及未来若干天内不再下单的概率与理由。概率按时间切分从
     您自己的历史中学得并检验；历史过短时改用生命周期价值模型，并予以说明。
     """
-    from service.commands.beside import keep_rejects
+    from service.commands.beside import keep_run
     from service.commands.churn_report import show, summary_of
-    from service.commands.score_files import demand_output
-    from service.commands.score_output import write_table
     from service.commands.tables_input import given_files, open_tables
+    from service.files.places import demand_tables
     from tiering.churn import ChurnSettings
     from tiering.churn import churn as churn_of
     from tiering.lifecycle import load_lifecycle_policy
 
     settings, rules = ChurnSettings(horizon, method), load_lifecycle_policy(lifecycle_policy)
     files = given_files(orders=orders, signals=signals, engagement=engagement, accounts=accounts)
-    demand_output(output, files.values())
+    demand_tables([output], files.values())
     opened = open_tables(files, as_of, engine)
     run = churn_of(
         **opened.frames,
@@ -60,10 +59,9 @@ def churn(
         policy=rules,
     )
     rejects = opened.rejects(run.refused)
-    keep_rejects(output, rejects)
-    write_table(output, run.table)
+    keep_run(output, run.table, rejects)
     if as_json:
         typer.echo(summary_of(run, settings))
     else:
         show(run, settings, rejects, output)
-    return ExitCode.REJECTS if strict and rejects else ExitCode.DONE
+    return ended(rejects, strict=strict)

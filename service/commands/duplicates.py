@@ -10,8 +10,8 @@ from nlp.message import Message
 from service.commands import options
 from service.commands.beside import keep_rejects
 from service.commands.times import moment_of, zone_of
-from service.errors import OutputError
-from service.exit_codes import ExitCode
+from service.exit_codes import ended
+from service.files.places import demand_tables
 from service.language import spoken_language
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def duplicates(
     from service.files import write_rows
     from service.files.contract import parse_mapping
 
-    _check_output(source, output)
+    demand_tables([output], [source])
     place = zone_of(zone)
     default_at = None if at is None else moment_of("--at", at, place)
     mapping = parse_mapping(map_ or [])
@@ -69,7 +69,7 @@ def duplicates(
         keep_rejects(output, copies.rejects)
         write_rows(output, copies.rows(), groups_schema())
     _show(copies, output)
-    return ExitCode.REJECTS if strict and copies.rejects else ExitCode.DONE
+    return ended(copies.rejects, strict=strict)
 
 
 @cache
@@ -90,17 +90,6 @@ def groups_schema() -> "pa.Schema":
         "ids": texts,
     }
     return pa.schema(list(columns.items()))
-
-
-def _check_output(source: Path, output: Path) -> None:
-    from service.files.write import output_format
-
-    output_format(output)
-    if output.exists() and output.resolve() == source.resolve():
-        raise OutputError(
-            f"{output} is the input itself; name another file for the groups",
-            f"{output} 就是输入文件本身；请为输出另取文件名",
-        )
 
 
 def _reading(source: Path) -> Message:

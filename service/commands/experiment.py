@@ -81,15 +81,14 @@ def read(
     from service.commands.beside import keep_rejects
     from service.commands.columns_input import moment, read_columns, text
     from service.commands.experiment_report import show_reading
-    from service.commands.score_files import demand_output
     from service.commands.tables_input import given_files, open_tables
     from service.commands.times import zone_of
     from service.files import write_rows
+    from service.files.places import demand_tables
     from tiering.experiments import Exposure, load_plan, observe, read_experiment
 
     files = given_files(orders=orders, engagement=engagement)
-    if output is not None:
-        demand_output(output, (exposures, plan, *files.values()))
+    demand_tables([output], [exposures, plan, *files.values()])
     rules, place = load_plan(plan), zone_of(zone)
     cells = read_columns(exposures, {"customer_id": text, "group": text, "at": moment(place)})
     opened = open_tables(files, as_of)
@@ -135,13 +134,12 @@ def uplift(
     沿得分看干预对谁有效：各组增量、Qini 与 AUUC，并与随机次序比较；--stages 可只看沉睡顾客。
     """
     from service.commands.experiment_report import show_uplift
-    from service.commands.score_files import demand_output
     from service.commands.uplift_input import read_treated
     from service.files import write_rows
+    from service.files.places import demand_tables
     from tiering.experiments import uplift as uplift_of
 
-    if output is not None:
-        demand_output(output, filter(None, (customers, stages)))
+    demand_tables([output], [customers, stages])
     cells = read_treated(customers, stages, tuple(stage or ("dormant",)))
     found = uplift_of(cells.score, cells.treated, cells.outcome, groups=groups)
     if output is not None:
@@ -175,12 +173,11 @@ def returns(
     """
     from service.commands.columns_input import flag, number, read_columns, text
     from service.commands.experiment_report import show_returns
-    from service.commands.score_files import demand_output
     from service.files import write_rows
+    from service.files.places import demand_tables
     from tiering.experiments import tier_returns
 
-    if output is not None:
-        demand_output(output, (ledger,))
+    demand_tables([output], [ledger])
     readings = {"tier": text, "held_out": flag, "margin": number, "cost": number}
     cells = read_columns(ledger, readings)
     margins, costs = cells["margin"], cells["cost"]

@@ -64,13 +64,14 @@ def export(
     """
     import tiering
     from service.commands.export_report import show
-    from service.commands.score_files import demand_output
     from service.export import Source, manifest_path, open_export
     from service.export.sending import sent_path
+    from service.files.places import demand_place, demand_tables
 
-    given = [path for path in (tiers, previous, actions, secret_file) if path is not None]
-    for written in (output, manifest_path(output), sent_path(output)):
-        demand_output(written, given)
+    given = [tiers, previous, actions, secret_file]
+    demand_tables([output], given)
+    for written in (manifest_path(output), sent_path(output)):
+        demand_place(written, given)
     _demand_sound(moved_by, chunk_bytes, webhook, secret_file)
     source = Source(tiers, previous, actions, moved_by, delta)
     opened = open_export(source, tiering.load_policy(policy).tiers)

@@ -11,7 +11,7 @@ from service.commands.features_files import Judged, places_of, read_target, writ
 from service.commands.features_report import show, show_list
 from service.commands.score_output import arrow_of
 from service.commands.tables_input import Opened, given_files, open_tables
-from service.exit_codes import ExitCode
+from service.exit_codes import ExitCode, ended
 
 if TYPE_CHECKING:
     from tiering.features import FeatureRun
@@ -82,7 +82,7 @@ def features(
     judged = _judged(run, target, seed, drop_redundant=drop_redundant)
     write_features(judged, rejects, places)
     show(run, judged, rejects, places)
-    return ExitCode.REJECTS if strict and rejects else ExitCode.DONE
+    return ended(rejects, strict=strict)
 
 
 def _run(

@@ -1,24 +1,20 @@
 """The files of `tingyin features`: a target in; features, and what was judged of them, out."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from service.commands.beside import keep_rejects
+from service.commands.beside import keep_run
 from service.commands.columns_input import figure, read_columns, text
-from service.commands.score_files import demand_output
-from service.errors import InputError, OutputError
+from service.errors import InputError
 from service.files import Reject, write_rows
-from service.files.replacing import replacing
-from service.files.write import output_format
+from service.files.places import demand_tables
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
     from tiering.features import Importance, Redundancy
-
-BATCH = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +62,9 @@ def places_of(output: Path | None, inputs: Mapping[str, Path], target: Path | No
             "或用 --list 查看特征",
         )
     read = [*inputs.values(), *([] if target is None else [target])]
+    demand_tables([output], read)  # before names are made of it: a folder has none
     places = Places(output, *(_beside(output, what) for what in ("dropped", "importance")))
-    output_format(output)
-    for written in (places.output, places.dropped, places.importance):
-        demand_output(written, read)
+    demand_tables([places.output, places.dropped, places.importance], read)
     return places
 
 
@@ -100,13 +95,9 @@ def write_features(judged: Judged, rejects: Sequence[Reject], places: Places) ->
     OutputError
         A file cannot be written.
     """
-    keep_rejects(places.output, rejects)
     _keep(places.dropped, dropped_rows(judged.redundancy) if judged.redundancy else [])
     _keep(places.importance, importance_rows(judged.importance) if judged.importance else [])
-    if output_format(places.output) == "parquet":
-        _write_parquet(places.output, judged.table)
-    else:
-        write_rows(places.output, _rows(judged.table), _plain(judged.table))
+    keep_run(places.output, judged.table, rejects)
 
 
 def dropped_rows(found: "Redundancy") -> list[dict[str, object]]:
@@ -137,33 +128,3 @@ def _keep(place: Path, rows: list[dict[str, object]]) -> None:
         write_rows(place, rows)
     else:
         place.unlink(missing_ok=True)
-
-
-def _rows(table: "pa.Table") -> Iterator[dict[str, object]]:
-    for batch in table.to_batches(BATCH):
-        yield from batch.to_pylist()
-
-
-def _plain(table: "pa.Table") -> "pa.Schema":
-    """Return the schema without an engine's notes and kinds of text, alike for every engine."""
-    import pyarrow as pa
-
-    def plain(kind: "pa.DataType") -> "pa.DataType":
-        return kind if pa.types.is_integer(kind) or pa.types.is_floating(kind) else pa.string()
-
-    return pa.schema([(field.name, plain(field.type)) for field in table.schema])
-
-
-def _write_parquet(path: Path, table: "pa.Table") -> None:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    plain = table.select(table.column_names).cast(_plain(table))
-    with replacing(path) as stream:
-        try:
-            pq.write_table(plain, stream)
-        except pa.ArrowException as error:
-            raise OutputError(
-                f"cannot write {path}: {error}; choose another place",
-                f"无法写入 {path}：{error}；请更换位置",
-            ) from error

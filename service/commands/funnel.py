@@ -45,15 +45,14 @@ def funnel(
     from service.commands.beside import keep_rejects
     from service.commands.funnel_report import show
     from service.commands.report_lines import print_json
-    from service.commands.score_files import demand_output
     from service.commands.tables_input import given_files, open_tables
     from service.files import write_rows
+    from service.files.places import demand_tables
     from tiering.funnel import activity
     from tiering.funnel import funnel as funnel_of
 
     files = given_files(engagement=engagement, orders=orders)
-    if output is not None:
-        demand_output(output, files.values())
+    demand_tables([output], files.values())
     opened = open_tables(files, as_of)
     found = funnel_of(
         **opened.frames,

@@ -46,14 +46,14 @@ def interview(
 
     按层级抽取访谈顾客：以种子与编号的哈希抽取，他人加入时名单保持稳定；近期已访谈者不再抽取。
     """
-    from service.commands.score_files import demand_output
     from service.commands.tiers_input import read_tiers
     from service.commands.times import moment_of, zone_of
     from service.files import write_rows
+    from service.files.places import demand_tables
     from service.language import spoken_language
     from tiering import interview_sample
 
-    demand_output(output, filter(None, (tiers, interviewed)))
+    demand_tables([output], [tiers, interviewed])
     place = zone_of(zone)
     day = (datetime.now(place) if on is None else moment_of("--on", on, place)).date()
     found = interview_sample(

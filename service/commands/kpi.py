@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from service.commands import options
-from service.exit_codes import ExitCode
+from service.exit_codes import ended
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -48,15 +48,14 @@ def kpi(
     import tiering
     from service.commands.actions_input import files_of, read_given
     from service.commands.beside import keep_rejects
-    from service.commands.kpi_report import show
-    from service.commands.report_lines import print_json
-    from service.commands.score_files import demand_output
+    from service.commands.kpi_report import show, strangers_lines
+    from service.commands.report_lines import print_json, print_lines
     from service.files import read_rows, write_rows
-    from tiering.actions import alarms_of, kpis, load_actions
+    from service.files.places import demand_tables
+    from tiering.actions import alarms_of, kpis, load_actions, strangers_of
 
     files = files_of(tiers, orders, signals, accounts, table or [])
-    if output is not None:
-        demand_output(output, [*files.every(), *([previous] if previous else [])])
+    demand_tables([output], [*files.every(), previous])
     ladder = tiering.load_policy(policy).tiers
     rules = load_actions(actions_policy, tiers=ladder)
     given = read_given(files, as_of, rules)
@@ -72,11 +71,13 @@ def kpi(
     if output is not None:
         keep_rejects(output, given.rejects)
         write_rows(output, _rows(rows), _schema())
+    aside = strangers_of(given.scores, given.inputs)
     if as_json:
         print_json([asdict(row) for row in rows])
+        print_lines(strangers_lines(aside), err=True)
     else:
-        show(rows, rules, ladder, given, output)
-    return ExitCode.REJECTS if strict and given.rejects else ExitCode.DONE
+        show(rows, rules, ladder, given, aside, output)
+    return ended(given.rejects, strict=strict)
 
 
 def _rows(rows: "Sequence[KpiRow]") -> "Iterator[dict[str, object]]":

@@ -1,6 +1,6 @@
 """What `tingyin kpi` prints: every figure of every tier, and the alarms in words."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from math import isnan
 from pathlib import Path
 from types import MappingProxyType
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from service.commands.actions_input import Given
     from tiering import Tier
-    from tiering.actions import ActionsPolicy, KpiRow
+    from tiering.actions import ActionsPolicy, KpiRow, Strangers
 
 STATES = MappingProxyType(
     {
@@ -41,6 +41,7 @@ def show(
     policy: "ActionsPolicy",
     ladder: "Sequence[Tier]",
     given: "Given",
+    aside: "Mapping[str, Strangers]",
     output: Path | None,
 ) -> None:
     """Print the figures in the spoken language."""
@@ -48,7 +49,17 @@ def show(
 
     console = Console()
     console.print(_table(rows, policy, ladder))
-    print_lines((*_alarms(rows), *_places(rows, given, output)))
+    print_lines((*_alarms(rows), *strangers_lines(aside), *_places(rows, given, output)))
+
+
+def strangers_lines(aside: "Mapping[str, Strangers]") -> Iterator[Message]:
+    """Yield for each table whose rows no tier counts, because their customers are in none."""
+    for table, each in aside.items():
+        yield Message(
+            f"{table}: {each.rows:,} rows of {each.customers:,} customers who are not in TIERS "
+            "count in no tier",
+            f"{table}：{each.customers:,} 位顾客不在分层结果中，其 {each.rows:,} 行不计入任何层级",
+        )
 
 
 def _table(rows: "Sequence[KpiRow]", policy: "ActionsPolicy", ladder: "Sequence[Tier]") -> "Table":

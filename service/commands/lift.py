@@ -45,8 +45,8 @@ def lift(
     from service.commands.columns_input import number, read_columns, text
     from service.commands.lift_report import show
     from service.commands.report_lines import print_json
-    from service.commands.score_files import demand_output
     from service.files import write_rows
+    from service.files.places import demand_tables
     from tiering.lift import lift as lift_of
 
     if (outcome is None) == (orders is None):
@@ -54,8 +54,7 @@ def lift(
             "name either --outcome, a column of TIERS, or --orders, a file",
             "请指定 --outcome（TIERS 中的列）或 --orders（订单文件），二者择一",
         )
-    if output is not None:
-        demand_output(output, filter(None, (tiers, orders)))
+    demand_tables([output], [tiers, orders])
     needed = {"customer_id": text, column: number}
     needed |= {"as_of": text} if outcome is None else {outcome: number}
     read = read_columns(tiers, needed, once=("customer_id",))

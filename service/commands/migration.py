@@ -39,12 +39,11 @@ def migration(
     """
     import tiering
     from service.commands.migration_report import show
-    from service.commands.score_files import demand_output
     from service.commands.tiers_input import read_tiers
     from service.files import write_rows
+    from service.files.places import demand_tables
 
-    if output is not None:
-        demand_output(output, (old, new))
+    demand_tables([output], [old, new])
     rules = tiering.load_policy(policy)
     before, after = read_tiers(old), read_tiers(new)
     names = [tier.name for tier in rules.tiers]

@@ -11,8 +11,9 @@ from service.commands import options
 from service.commands.beside import keep_rejects
 from service.commands.opinions_input import Listened, listen, mentions_schema
 from service.commands.opinions_report import Told, show
-from service.errors import InputError, OutputError
-from service.exit_codes import ExitCode
+from service.errors import InputError
+from service.exit_codes import ended
+from service.files.places import demand_tables
 from service.language import spoken_language
 
 if TYPE_CHECKING:
@@ -72,8 +73,7 @@ def opinions(
     from nlp.opinions import Summariser, load_lexicon
     from service.files import write_rows
 
-    written = [output, *([mentions] if mentions else [])]
-    _check_outputs(signals, written)
+    demand_tables([output, mentions], [signals])
     settings = _settings(as_of, zone, by_likes=by_likes)
     summariser = Summariser(load_lexicon(aspects), settings)
     listened = _listened(signals, summariser, tuple(product or ()), zone, mentions)
@@ -82,7 +82,7 @@ def opinions(
     keep_rejects(output, listened.rejects)
     write_rows(output, (row.as_row() for row in told.chosen()), opinions_schema())
     show(told, output, mentions)
-    return ExitCode.REJECTS if strict and listened.rejects else ExitCode.DONE
+    return ended(listened.rejects, strict=strict)
 
 
 @cache
@@ -111,20 +111,6 @@ def opinions_schema() -> "pa.Schema":
         "quotes": pa.list_(pa.struct([("polarity", text), ("id", text), ("text", text)])),
     }
     return pa.schema(list(columns.items()))
-
-
-def _check_outputs(signals: Path, outputs: list[Path]) -> None:
-    from service.files.write import output_format
-
-    taken = [signals.resolve()]
-    for output in outputs:
-        output_format(output)
-        if output.resolve() in taken:
-            raise OutputError(
-                f"{output} is named twice, or is the signals file itself; name another file",
-                f"{output} 被指定了两次，或就是信号文件本身；请另取文件名",
-            )
-        taken.append(output.resolve())
 
 
 def _settings(as_of: str | None, zone: str, *, by_likes: bool) -> "OpinionSettings":

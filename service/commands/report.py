@@ -12,8 +12,9 @@ from service.commands.beside import keep_rejects
 from service.commands.report_input import chosen, output_form
 from service.commands.times import moment_of
 from service.commands.watch_input import hear
-from service.errors import InputError, OutputError
+from service.errors import InputError
 from service.exit_codes import ExitCode
+from service.files.places import demand_place
 from service.language import spoken_language
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def report(
     from service.report import rendered, report_of
 
     form, spoken = output_form(output), _language(language)
-    _check_output(output, alerts, signals)
+    demand_place(output, [alerts, signals])
     settings = WatchSettings(zone=zone)
     surge = chosen(alerts, alert, settings.clock)
     now = None if as_of is None else moment_of("--as-of", as_of, settings.clock)
@@ -95,15 +96,6 @@ def _language(asked: str | None) -> Language:
         f"--language {asked!r} is not spoken; give zh or en",
         f"--language {asked!r} 不支持；请给出 zh 或 en",
     )
-
-
-def _check_output(output: Path, *inputs: Path) -> None:
-    for source in inputs:
-        if output.exists() and source.exists() and output.samefile(source):
-            raise OutputError(
-                f"{output} is an input itself; name another file for the report",
-                f"{output} 就是输入文件；请为报告另取文件名",
-            )
 
 
 def _last(mentions: "Sequence[Mention]", surge: "Surge", now: datetime) -> datetime:

@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from tiering import RowCounts
 
 
-def print_lines(lines: Iterable[Message]) -> None:
-    """Print lines in the spoken language, as they are."""
+def print_lines(lines: Iterable[Message], *, err: bool = False) -> None:
+    """Print lines in the spoken language, as they are; to the error stream where `err`."""
     from rich.console import Console
 
-    console = Console()
+    console = Console(stderr=err)
     for line in lines:
         console.print(line.text(spoken_language()), highlight=False, markup=False)
 

@@ -18,7 +18,7 @@ from service.commands.review_input import read_answers
 from service.commands.review_report import show_agreement, show_learned, show_merged, show_tasks
 from service.commands.times import moment_of, zone_of
 from service.errors import InputError
-from service.exit_codes import ExitCode
+from service.exit_codes import ExitCode, ended
 
 if TYPE_CHECKING:
     from nlp.review import Learned, Resolved
@@ -126,7 +126,7 @@ def import_(
     write_correction(labels, found, learned)
     if learned:
         show_learned(learned, labels)
-    return ExitCode.REJECTS if strict and taken.rejects else ExitCode.DONE
+    return ended(taken.rejects, strict=strict)
 
 
 def build_review() -> typer.Typer:

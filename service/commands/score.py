@@ -9,20 +9,15 @@ import typer
 
 from service.commands import options
 from service.commands.beside import keep_rejects
-from service.commands.score_files import (
-    Tables,
-    demand_output,
-    newest,
-    read_tables,
-    rejected,
-)
+from service.commands.score_files import Tables, newest, read_tables, rejected
 from service.commands.score_output import write_tables
 from service.commands.score_progress import Steps, score_extent
 from service.commands.score_record import record_of, write_record
 from service.commands.score_report import show
 from service.commands.score_source import source_of
 from service.commands.score_summary import Summary
-from service.exit_codes import ExitCode
+from service.exit_codes import ended
+from service.files.places import demand_place, demand_tables
 from service.files.replacing import write_text
 from service.language import spoken_language
 from service.progress import shown_progress
@@ -121,8 +116,9 @@ def score(
     }
     given = {name: source_of(each) for name, each in files.items() if each is not None}
     inputs = [each for each in (*given.values(), previous) if isinstance(each, Path)]
-    for written in filter(None, (output, authors, quantile_cuts)):
-        demand_output(written, inputs)
+    demand_tables([output, authors], inputs)
+    if quantile_cuts is not None:
+        demand_place(quantile_cuts, [*inputs, output, authors])
     with shown_progress(spoken_language(), score_extent) as report:
         steps = Steps(report)
         steps.begin("read")
@@ -140,7 +136,7 @@ def score(
     files_out = {"scores": output} if authors is None else {"scores": output, "authors": authors}
     write_record(output, record_of(run, engine, given, tables.unread, summary), files_out)
     show(run, rules, rejects, output, summary, steps.line())
-    return ExitCode.REJECTS if strict and rejects else ExitCode.DONE
+    return ended(rejects, strict=strict)
 
 
 def _run(

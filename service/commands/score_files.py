@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from service.commands.score_frames import Opener, opener, without_null_types
 from service.commands.score_source import DatabaseTable, Source, read_database
-from service.errors import InputError, OutputError
+from service.errors import InputError
 from service.files import Reject, Unreadable, open_table
 from service.files.cells import unguarded
 from service.files.rows import TEXT_FORMATS
@@ -89,31 +89,6 @@ def rejected(refused: "Iterable[RefusedRow]", sources: Mapping[str, Source]) -> 
             column=row.column,
             value=row.value,
             reason=row.reason(),
-        )
-
-
-def demand_output(output: Path, inputs: Iterable[Path]) -> None:
-    """Raise where a file name is no output, is a folder, or is one of the inputs.
-
-    Raises
-    ------
-    OutputError
-        Names the file and the remedy.
-    """
-    if any(path.exists() and output.resolve() == path.resolve() for path in inputs):
-        raise OutputError(
-            f"{output} is one of the inputs; name another file for the output",
-            f"{output} 是输入文件之一；请为输出另取文件名",
-        )
-    if output.is_dir():
-        raise OutputError(
-            f"{output} is a folder; name a file in it for the output",
-            f"{output} 是文件夹；请指定其中的文件名作为输出",
-        )
-    if not output.absolute().parent.is_dir():
-        raise OutputError(
-            f"{output}: its folder does not exist; make it first",
-            f"{output}：所在文件夹不存在；请先创建",
         )
 
 

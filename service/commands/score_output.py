@@ -35,16 +35,11 @@ def write_tables(path: Path, tables: Iterable["pa.Table"]) -> None:
     """
     parts = iter(tables)
     first = next(parts)
-    schema = _schema(first.column_names)
-    settled = (table.cast(schema) for table in chain([first], parts))
-    if output_format(path) is Format.PARQUET:
-        _write_parquet(path, schema, settled)
-    else:
-        write_rows(path, _rows(settled), schema)
+    _write(path, _schema(first.column_names), chain([first], parts))
 
 
 def write_table(path: Path, frame: object) -> None:
-    """Write a native frame, in the format of the file's name.
+    """Write a native frame or an Arrow table, in the format of the file's name.
 
     Raises
     ------
@@ -52,18 +47,28 @@ def write_table(path: Path, frame: object) -> None:
         The file cannot be written.
     """
     table = arrow_of(frame)
-    rows = (row for batch in table.to_batches(BATCH) for row in batch.to_pylist())
-    write_rows(path, rows, _plain_schema(table.schema))
+    _write(path, _plain_schema(table.schema), [table])
 
 
 def arrow_of(frame: Any) -> "pa.Table":  # noqa: ANN401  # a frame of any engine
-    """Return a native frame as an Arrow table."""
+    """Return a native frame as an Arrow table; such a table as it is."""
     import pandas as pd
     import pyarrow as pa
 
+    if isinstance(frame, pa.Table):
+        return frame
     if isinstance(frame, pd.DataFrame):
         return pa.Table.from_pandas(frame, preserve_index=False)
     return frame.to_arrow_table() if hasattr(frame, "to_arrow_table") else frame.to_arrow()
+
+
+def _write(path: Path, schema: "pa.Schema", tables: Iterable["pa.Table"]) -> None:
+    """Write tables with these types: Parquet as it is, what is text row by row."""
+    settled = (table.cast(schema) for table in tables)
+    if output_format(path) is Format.PARQUET:
+        _write_parquet(path, schema, settled)
+    else:
+        write_rows(path, _rows(settled), schema)
 
 
 def _write_parquet(path: Path, schema: "pa.Schema", tables: Iterator["pa.Table"]) -> None:

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from service.commands import options
-from service.exit_codes import ExitCode
+from service.exit_codes import ended
 
 
 def segments(
@@ -33,17 +33,16 @@ def segments(
     把行为相近的顾客归为一群，按其特点命名，并给出分群的稳定程度。相同的文件和种子得到相同的结果。
     """
     import tiering
-    from service.commands.beside import keep_rejects
-    from service.commands.score_files import demand_output
-    from service.commands.score_output import write_table
+    from service.commands.beside import keep_run
     from service.commands.segments_report import show, summary_of
     from service.commands.tables_input import given_files, open_tables
+    from service.files.places import demand_tables
     from tiering.segments import load_segment_policy
     from tiering.segments import segments as segments_of
 
     rules, scoring = load_segment_policy(segments_policy), tiering.load_policy(policy)
     files = given_files(orders=orders, signals=signals, engagement=engagement, accounts=accounts)
-    demand_output(output, files.values())
+    demand_tables([output], files.values())
     opened = open_tables(files, as_of, engine)
     run = segments_of(
         **opened.frames,
@@ -52,10 +51,9 @@ def segments(
         tiering_policy=scoring,
     )
     rejects = opened.rejects(run.refused)
-    keep_rejects(output, rejects)
-    write_table(output, run.table)
+    keep_run(output, run.table, rejects)
     if as_json:
         typer.echo(summary_of(run))
     else:
         show(run, rejects, output)
-    return ExitCode.REJECTS if strict and rejects else ExitCode.DONE
+    return ended(rejects, strict=strict)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from service.commands import options
-from service.exit_codes import ExitCode
+from service.exit_codes import ExitCode, ended
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -64,7 +64,7 @@ def tags(
 
     按规则为每位顾客打标签，每行附有效期、规则版本与依据；给出前次标签时，失效的行关闭并保留。
     """
-    from service.commands.beside import keep_rejects
+    from service.commands.beside import keep_run
     from service.commands.tags_report import show, show_rules
     from tiering.tags import TagTables, load_rules, tag_run
 
@@ -73,10 +73,9 @@ def tags(
         show_rules(given)
         return ExitCode.DONE
     orders, signals, output = _demand_given(orders, signals, output)
-    from service.commands.score_files import demand_output
-    from service.commands.score_output import write_table
     from service.commands.tables_input import given_files, open_tables
     from service.commands.tags_input import profile_of, tags_of
+    from service.files.places import demand_tables
 
     files = given_files(
         orders=orders,
@@ -87,8 +86,7 @@ def tags(
         consents=consents,
         manual=manual,
     )
-    for written in filter(None, (output, changes)):
-        demand_output(written, filter(None, (*files.values(), rules, tiers, previous)))
+    demand_tables([output, changes], [*files.values(), rules, tiers, previous])
     beside: Mapping[str, pa.Table] = {
         **({} if tiers is None else {"profile": profile_of(tiers, given.profile_names())}),
         **({} if previous is None else {"previous": tags_of(previous)}),
@@ -96,12 +94,9 @@ def tags(
     opened = open_tables(files, as_of, engine, beside)
     run = tag_run(TagTables(**opened.frames), as_of=opened.as_of, rules=given)
     rejects = opened.rejects(run.refused)
-    keep_rejects(output, rejects)
-    if changes is not None:
-        write_table(changes, run.changes)
-    write_table(output, run.tags)
+    keep_run(output, run.tags, rejects, {} if changes is None else {changes: run.changes})
     show(run, given, rejects, output)
-    return ExitCode.REJECTS if strict and rejects else ExitCode.DONE
+    return ended(rejects, strict=strict)
 
 
 def _demand_given(

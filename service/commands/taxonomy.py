@@ -13,7 +13,7 @@ from service.commands import options
 from service.commands.taxonomy_files import check_folder, check_output, open_feedback
 from service.commands.taxonomy_report import show_figures, told_answers, told_learnt
 from service.errors import InputError, OutputError
-from service.exit_codes import ExitCode
+from service.exit_codes import ExitCode, ended
 from service.language import spoken_language
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ def apply(
     write_rows(output, labelled_rows(feedback, labeller, outcome), answers_schema())
     keep_rejects(output, outcome.rejects)
     _say(told_answers(outcome, classifier, output))
-    return ExitCode.REJECTS if strict and outcome.rejects else ExitCode.DONE
+    return ended(outcome.rejects, strict=strict)
 
 
 def evaluate(

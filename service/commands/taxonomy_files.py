@@ -10,7 +10,7 @@ from service.errors import OutputError
 from service.files import Table, open_table
 from service.files.contract import Contract, map_columns, parse_mapping, require_columns
 from service.files.parquet import narrowed
-from service.files.write import output_format
+from service.files.places import demand_tables
 
 READ = ("id", "text")
 NO_TIME_NEEDED = datetime(1970, 1, 1, tzinfo=UTC)
@@ -52,17 +52,7 @@ def check_output(source: Path, output: Path, *, overwrite: bool) -> None:
     OutputError
         The extension is not known, the folder is missing, or a file is in the way.
     """
-    output_format(output)
-    if not output.parent.is_dir():
-        raise OutputError(
-            f"the folder {output.parent} does not exist; make it first",
-            f"目录 {output.parent} 不存在；请先创建",
-        )
-    if output.exists() and source.exists() and output.samefile(source):
-        raise OutputError(
-            f"{output} is the input itself; choose another output",
-            f"{output} 就是输入文件；请更换输出文件",
-        )
+    demand_tables([output], [source])
     if output.exists() and not overwrite:
         raise OutputError(
             f"{output} exists already; replace it with --overwrite, or choose another output",

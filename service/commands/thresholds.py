@@ -50,10 +50,10 @@ def thresholds(
     在名额限制下求收益最高的分层界线，并报告会有哪些变动；本命令不改动任何分层。
     """
     import tiering
-    from service.commands.score_files import demand_output
     from service.commands.thresholds_report import Found, show
     from service.commands.tiers_input import read_runs, read_tiers
     from service.files import write_rows
+    from service.files.places import demand_place, demand_tables
     from service.files.replacing import write_text
     from tiering.thresholds import (
         best_cuts,
@@ -64,8 +64,10 @@ def thresholds(
         with_cuts,
     )
 
-    for written in filter(None, (output, moves)):
-        demand_output(written, filter(None, (tiers, offers, policy)))
+    given_files = [tiers, offers, policy]
+    demand_tables([moves], given_files)
+    if output is not None:
+        demand_place(output, [*given_files, moves])
     rules = tiering.load_policy(policy)
     names = [tier.name for tier in rules.tiers]
     given, read = load_offers(offers, names), read_tiers(tiers, value)

@@ -13,8 +13,9 @@ from service.commands.beside import keep_rejects
 from service.commands.times import zone_of
 from service.commands.transcripts_input import holds_signals, listen
 from service.commands.transcripts_report import Told, show
-from service.errors import InputError, OutputError
+from service.errors import InputError
 from service.exit_codes import ExitCode
+from service.files.places import demand_tables
 from service.language import spoken_language
 
 if TYPE_CHECKING:
@@ -133,14 +134,7 @@ def _structs(fields: "dict[str, pa.DataType]") -> "pa.DataType":
 
 
 def _check(source: Path, output: Path, repeat_days: float) -> None:
-    from service.files.write import output_format
-
-    output_format(output)
-    if output.exists() and source.exists() and output.samefile(source):
-        raise OutputError(
-            f"{output} is the input itself; choose another output",
-            f"{output} 就是输入文件；请更换输出文件",
-        )
+    demand_tables([output], [source])
     if not 0 <= repeat_days <= MOST_DAYS:
         raise InputError(
             f"--repeat-days {repeat_days:g}: give 0 to {MOST_DAYS:,} days",

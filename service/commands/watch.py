@@ -13,8 +13,9 @@ from service.commands.beside import keep_rejects
 from service.commands.times import moment_of
 from service.commands.watch_input import Heard, hear, sift
 from service.commands.watch_report import Watched, show
-from service.errors import InputError, OutputError
-from service.exit_codes import ExitCode
+from service.errors import InputError
+from service.exit_codes import ended
+from service.files.places import demand_tables
 from service.language import spoken_language
 
 if TYPE_CHECKING:
@@ -83,13 +84,13 @@ def watch(
     """
     from service.files import write_rows
 
-    _check_output(signals, output)
+    demand_tables([output], [signals])
     settings = _settings(zone, weight, false_alarms, minimum_count)
     watched = _watched(signals, settings, as_of, since)
     keep_rejects(output, watched.heard.rejects)
     write_rows(output, (surge.as_row() for surge in watched.judgement.surges), alerts_schema())
     show(watched, output)
-    return ExitCode.REJECTS if strict and watched.heard.rejects else ExitCode.DONE
+    return ended(watched.heard.rejects, strict=strict)
 
 
 @cache
@@ -124,17 +125,6 @@ def alerts_schema() -> "pa.Schema":
         "reasons": pa.list_(pa.struct([("en", text), ("zh", text)])),
     }
     return pa.schema(list(columns.items()))
-
-
-def _check_output(signals: Path, output: Path) -> None:
-    from service.files.write import output_format
-
-    output_format(output)
-    if output.exists() and output.resolve() == signals.resolve():
-        raise OutputError(
-            f"{output} is the signals file itself; name another file for the alerts",
-            f"{output} 就是信号文件本身；请为告警另取文件名",
-        )
 
 
 def _settings(

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from nlp.message import Message
+from service.trail import KPI
 
 EVENTS: Mapping[str, Message] = MappingProxyType(
     {
@@ -106,6 +107,11 @@ class Happened:
     evidence: tuple[str, ...]
     evidence_count: int
     role: str | None = None
+
+    @property
+    def of_kpi(self) -> bool:
+        """Whether it is about a figure of a tier, not about mentions: its first reason tells it."""
+        return self.fingerprint.startswith(KPI)
 
     @property
     def over(self) -> bool:

@@ -62,16 +62,25 @@ def body(events: Sequence[Happened], style: Style) -> str:
 
 
 def _short(event: Happened, style: Style) -> str:
-    seen = Message(
-        f"{event.observed} negative, {event.expected:.1f} expected",
-        f"负面 {event.observed} 条，预期 {event.expected:.1f} 条",
-    ).text(style.language)
+    seen = _seen(event).text(style.language)
     line = f"- {headline(event, style.language)} · {seen} · {_clock(event.at, style)}"
     return f"{line} · {event.alert_id}"
 
 
+def _seen(event: Happened) -> Message:
+    if event.of_kpi and event.reasons:
+        first = event.reasons[0]
+        return Message(plain(first.en), plain(first.zh))
+    return Message(
+        f"{event.observed} negative, {event.expected:.1f} expected",
+        f"负面 {event.observed} 条，预期 {event.expected:.1f} 条",
+    )
+
+
 def _full(event: Happened, style: Style) -> list[str]:
     language = style.language
+    if event.of_kpi:
+        return [*_kpi(event, style), *_who(event, language)]
     lines = [
         _counts(event).text(language),
         _times(event, style).text(language),
@@ -83,6 +92,19 @@ def _full(event: Happened, style: Style) -> list[str]:
     if event.suspected_coordination:
         lines.append(Message("Looks organised.", "疑似有组织。").text(language))
     return [*lines, *_who(event, language)]
+
+
+def _kpi(event: Happened, style: Style) -> list[str]:
+    """Return what is told of a figure of a tier: no posts prove it, but how it was counted."""
+    since = Message(
+        f"Since {_clock(event.onset, style)}, at {_clock(event.until, style)}: {event.observed} "
+        f"counted, {event.expected:.1f} at the threshold; p = {event.p:.2g}",
+        f"自 {_clock(event.onset, style)}，至 {_clock(event.until, style)}：计 {event.observed}，"
+        f"界线处应为 {event.expected:.1f}；p = {event.p:.2g}",
+    )
+    where = f"/v1/alerts/{event.alert_id}"
+    told = [f"- {plain(reason.text(style.language))}" for reason in event.reasons[:REASONS]]
+    return [*told, since.text(style.language), where]
 
 
 def _counts(event: Happened) -> Message:

@@ -32,7 +32,7 @@ Manifest = Mapping[str, Mapping[str, object]]
 
 def work_path(output: Path) -> Path:
     """Return where the work folder of an output is: `OUT.work`."""
-    return output.with_name(output.name + ".work")
+    return output.parent / f"{output.name}.work"  # a folder such as `.` has no name
 
 
 class WorkFolder:

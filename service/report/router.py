@@ -14,10 +14,12 @@ from service.api.fields import Id
 from service.api.rights import allow
 from service.api.services import Running, Spoken
 from service.database.tables import Alert, AlertEvidence
+from service.errors import NotFoundError
 from service.mentions import mentions_of
 from service.report.alert_rows import surge_from_row
 from service.report.content import report_of
 from service.report.formats import ReportFormat, rendered
+from service.trail import KPI
 
 router = APIRouter(prefix="/v1/alerts", tags=["alerts 告警"])
 MEDIA_TYPES = {
@@ -69,6 +71,11 @@ def get_report(
 
 def _surge(session: Session, alert_id: str, settings: WatchSettings) -> Surge:
     alert = found(session, alert_id)
+    if alert.fingerprint.startswith(KPI):
+        raise NotFoundError(
+            "This alert is about a figure of a tier, not about mentions; its reasons tell it.",
+            "该告警针对层级指标而非反馈，没有通报；详情见其 reasons。",
+        )
     proofs = session.query(AlertEvidence.feedback_id).filter(AlertEvidence.alert_id == alert_id)
     row = {column.key: getattr(alert, column.key) for column in Alert.__table__.columns}
     ids = [one for (one,) in proofs.order_by(AlertEvidence.feedback_id)]

@@ -1,12 +1,13 @@
 """Policy files: read strictly, refused with file, line, value and remedy."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import yaml
 from pydantic import ValidationError
 
+from nlp.yaml_nodes import Doubled, compose, doubled, plain
 from service.errors import PolicyError
 from service.response.policy import Policy
 from service.response.policy_rules import Broken, Place, broken_rules
@@ -29,8 +30,8 @@ def load_policy(path: Path | None = None) -> Policy:
     path = SHIPPED if path is None else path
     try:
         text = path.read_text(encoding="utf-8-sig")
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
-        data = yaml.safe_load(text)
+        node = compose(text)
+        data = plain(node)
     except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
         raise PolicyError(
             f"{path} cannot be read as a policy: {error}; give a YAML file in UTF-8.",
@@ -40,9 +41,8 @@ def load_policy(path: Path | None = None) -> Policy:
 
 
 def _checked(path: Path, node: yaml.Node | None, data: object) -> Policy:
-    doubled = list(_doubled(node))
-    if doubled:
-        raise _refusal(path, node, doubled)
+    if twice := [_twice(each) for each in doubled(node)]:
+        raise _refusal(path, node, twice)
     try:
         policy = Policy.model_validate(data)
     except ValidationError as error:
@@ -72,7 +72,7 @@ def _words(detail: Mapping[str, Any], en: str, zh: str) -> tuple[str, str]:
 
 
 def _refusal(path: Path, node: yaml.Node | None, broken: Sequence[Broken]) -> PolicyError:
-    lines = [(_line(node, each.place), each) for each in broken[:MOST_TOLD]]
+    lines = [(each.line or _line(node, each.place), each) for each in broken[:MOST_TOLD]]
     return PolicyError(
         "\n".join(f"{path}, line {line}: {each.en}" for line, each in lines),
         "\n".join(f"{path} 第 {line} 行：{each.zh}" for line, each in lines),
@@ -100,20 +100,6 @@ def _is(key: yaml.Node, step: str | int) -> bool:
     return isinstance(key, yaml.ScalarNode) and key.value == str(step)
 
 
-def _doubled(node: yaml.Node | None, place: Place = ()) -> Iterator[Broken]:
-    """Yield the keys that stand twice in one section: YAML itself would keep the last."""
-    if isinstance(node, yaml.SequenceNode):
-        for number, each in enumerate(node.value):
-            yield from _doubled(each, (*place, number))
-    if not isinstance(node, yaml.MappingNode):
-        return
-    seen: set[str] = set()
-    for key, value in node.value:
-        inner = (*place, str(key.value))
-        if str(key.value) in seen:
-            name = ".".join(map(str, inner))
-            yield Broken(
-                inner, f"{name} stands there twice; keep one", f"{name} 重复；请只保留一个"
-            )
-        seen.add(str(key.value))
-        yield from _doubled(value, inner)
+def _twice(found: Doubled) -> Broken:
+    told = found.message()
+    return Broken(found.place, told.en, told.zh, found.line)

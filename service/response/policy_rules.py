@@ -20,11 +20,15 @@ Place = tuple[str | int, ...]
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """What is wrong at a place of the file and what to do, in English and in Chinese."""
+    """What is wrong at a place of the file and what to do, in English and in Chinese.
+
+    `line` is given where the place alone does not tell it.
+    """
 
     place: Place
     en: str
     zh: str
+    line: int | None = None
 
 
 def broken_rules(policy: Policy) -> Iterator[Broken]:

@@ -125,6 +125,49 @@ def test_kpis_as_json_and_in_chinese(tmp_path: Path) -> None:
     assert "人数太少" in told
 
 
+ABOUT_CONTACT = {
+    # option -> header and a good row, a bad row, what is said of line 3
+    "a time of the log": ("log", "customer_id,action,at\nc1,x,2026-06-01", "c2,win_back,soon",
+                          "at: 'soon' is no time"),
+    "an action of the log": ("log", "customer_id,action,at\nc1,x,2026-06-01", "c2,,2026-06-01",
+                             "action: None is empty; fill it in"),
+    "whose consent": ("contact-consents", "customer_id,channel,granted,at\nc1,sms,1,2026-01-01",
+                      ",sms,1,2026-01-01", "customer_id: None is empty"),
+    "which consent": ("consent", "customer_id,channel,granted,at\nc1,sms,1,2026-01-01",
+                      "c1,sms,perhaps,2026-01-01", "granted: 'perhaps' must be true or false"),
+    "until when": ("quiet", "customer_id,until\nc1,2026-07-01", "c2,13800138000",
+                   "until: '***********' is no time"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("option", "good", "bad", "said"), ABOUT_CONTACT.values(), ids=ABOUT_CONTACT
+)
+def test_a_row_about_contact_is_named_by_file_and_line(
+    option: str, good: str, bad: str, said: str, tmp_path: Path
+) -> None:
+    (tmp_path / "rows.csv").write_text(f"{good}\n{bad}\n{bad}\n", encoding="utf-8")
+    words = [f"--{option}", str(tmp_path / "rows.csv"), "-o", str(tmp_path / "a.jsonl")]
+    done = run(tmp_path, "actions", *words)
+    assert done.exception is not None
+    assert exit_code_of(done.exception) == ExitCode.BAD_INPUT
+    assert f"rows.csv, line 3, {said}" in str(done.exception)
+    assert str(done.exception).endswith("(1 more such rows)")
+
+
+def test_who_is_in_no_tier_is_counted(tmp_path: Path) -> None:
+    fewer = "".join(
+        line + "\n" for line in TIERS.splitlines() if not line.startswith(("c5,", "c9,"))
+    )
+    done = run(tmp_path, "kpi", tiers=fewer)
+    assert "orders: 3 rows of 2 customers who are not in TIERS count in no tier" in done.stdout
+    assert "signals: 1 rows of 1 customers who are not in TIERS" in done.stdout
+    assert "in no tier" not in run(tmp_path, "kpi").stdout
+    told = run(tmp_path, "kpi", "--json", tiers=fewer, language="zh")
+    assert json.loads(told.stdout)
+    assert "orders：2 位顾客不在分层结果中，其 3 行不计入任何层级" in told.stderr
+
+
 BAD = {
     "no table": (["--table", "stages.csv"], TIERS, "write NAME=FILE"),
     "made twice": (["--table", "orders=x.csv"], TIERS, "orders is made of"),

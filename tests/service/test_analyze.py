@@ -416,7 +416,7 @@ def test_overwrite_replaces_the_output_at_the_end(job: Job) -> None:
 @pytest.mark.parametrize(
     ("change", "error", "said"),
     [
-        pytest.param({"output": Path("in.csv")}, OutputError, "input itself", id="onto itself"),
+        pytest.param({"output": Path("in.csv")}, OutputError, "of the inputs", id="onto itself"),
         pytest.param({"output": Path("no/out.csv")}, OutputError, "make it first", id="no folder"),
         pytest.param({"output": Path("out.doc")}, OutputError, "use one of", id="extension"),
         pytest.param({"source": Path("no.csv")}, InputError, "does not exist", id="no input"),

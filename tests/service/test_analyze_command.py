@@ -96,7 +96,7 @@ def test_strict_ends_with_4_and_keeps_the_output(
             ["评论.csv", "-o", "no/out.csv"], ExitCode.CANNOT_WRITE, "make it first", id="folder"
         ),
         pytest.param(
-            ["评论.csv", "-o", "评论.csv"], ExitCode.CANNOT_WRITE, "input itself", id="onto itself"
+            ["评论.csv", "-o", "评论.csv"], ExitCode.CANNOT_WRITE, "of the inputs", id="onto itself"
         ),
         pytest.param(
             ["评论.csv", "-o", "out.csv", "--map", "text=内客"],

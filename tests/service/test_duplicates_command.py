@@ -129,7 +129,7 @@ def test_no_copies_leave_an_empty_table(typed, tmp_path):
     [
         (["missing.csv", "-o", "groups.jsonl"], ExitCode.BAD_INPUT, "missing.csv"),
         (["feedback.csv", "-o", "groups.doc"], ExitCode.CANNOT_WRITE, ".doc"),
-        (["feedback.csv", "-o", "feedback.csv"], ExitCode.CANNOT_WRITE, "is the input itself"),
+        (["feedback.csv", "-o", "feedback.csv"], ExitCode.CANNOT_WRITE, "is one of the inputs"),
         (["feedback.csv", "-o", "g.jsonl", "--at", "soon"], ExitCode.BAD_INPUT, "--at 'soon'"),
         (["feedback.csv", "-o", "g.jsonl", "--zone", "Mars"], ExitCode.BAD_INPUT, "'Mars'"),
         (["feedback.csv", "-o", "g.jsonl", "--map", "text=x"], ExitCode.BAD_INPUT, "no column"),

@@ -204,7 +204,7 @@ def test_a_spoilt_row_is_rejected_and_the_rest_is_counted(tmp_path, monkeypatch,
     ("arguments", "status", "words"),
     [
         (["signals.jsonl", "-o", "out.doc"], ExitCode.CANNOT_WRITE, "extension"),
-        (["signals.jsonl", "-o", "signals.jsonl"], ExitCode.CANNOT_WRITE, "signals file itself"),
+        (["signals.jsonl", "-o", "signals.jsonl"], ExitCode.CANNOT_WRITE, "one of the inputs"),
         (["nothing.jsonl", "-o", "out.csv"], ExitCode.BAD_INPUT, "nothing.jsonl"),
         (["signals.jsonl", "-o", "out.csv", "--zone", "Mars"], ExitCode.BAD_INPUT, "'Mars'"),
         (["signals.jsonl", "-o", "out.csv", "--as-of", "soon"], ExitCode.BAD_INPUT, "'soon'"),

@@ -223,7 +223,7 @@ def test_faults_of_apply(folder, tmp_path):
     write_rows(source, ROWS)
     assert isinstance(fault("apply", tmp_path, source, "-o", output), ClassifierError)
     assert "extension" in fault("apply", folder, source, "-o", tmp_path / "o.pdf").message.en
-    assert "the input itself" in fault("apply", folder, source, "-o", source).message.en
+    assert "is one of the inputs" in fault("apply", folder, source, "-o", source).message.en
     assert "does not exist" in fault("apply", folder, source, "-o", tmp_path / "a/b.csv").message.en
     missing = fault("apply", folder, tmp_path / "no.csv", "-o", output)
     assert isinstance(missing, InputError)

@@ -164,7 +164,7 @@ def test_rows_that_cannot_be_used_go_beside_the_output(tmp_path):
     [
         (["none.jsonl", "-o", "out.csv"], ExitCode.BAD_INPUT, "does not exist"),
         (["s.jsonl", "-o", "out.doc"], ExitCode.CANNOT_WRITE, "use one of"),
-        (["s.jsonl", "-o", "s.jsonl"], ExitCode.CANNOT_WRITE, "the input itself"),
+        (["s.jsonl", "-o", "s.jsonl"], ExitCode.CANNOT_WRITE, "is one of the inputs"),
         (["s.jsonl", "-o", "o.csv", "--repeat-days", "-1"], ExitCode.BAD_INPUT, "0 to 36,500"),
         (["s.jsonl", "-o", "o.csv", "--repeat-days", "nan"], ExitCode.BAD_INPUT, "0 to 36,500"),
         (["s.jsonl", "-o", "o.csv", "--repeat-days", "inf"], ExitCode.BAD_INPUT, "0 to 36,500"),

@@ -259,7 +259,7 @@ BAD = {
         wrong_line("turn", None),
         ("-o", "signals.jsonl"),
         ExitCode.CANNOT_WRITE,
-        "is the signals file itself",
+        "is one of the inputs",
     ),
     "no output": (wrong_line("turn", None), (), ExitCode.USAGE, "output"),
 }

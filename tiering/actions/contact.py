@@ -1,6 +1,7 @@
 """What holds an action back: the log of earlier ones, consent by channel, and a customer's rest.
 
-Each table is read as of a moment: what was written, or happened, later does not count.
+Each table is read as of a moment: what was written, or happened, later does not count. Where rows
+have a `file` and a `line`, a row that cannot be used is named by them.
 """
 
 from collections.abc import Mapping, Sequence
@@ -22,6 +23,8 @@ Days = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 NEVER = 1 << 40
 """Days since something that never happened."""
+PLACE = ("file", "line")
+"""Where a row stands, for messages; a table may have both, one or none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,15 +81,16 @@ def refusals_of(
     nobody = np.zeros(len(ids), dtype=np.bool_)
     if native is None:
         return dict.fromkeys(channels, nobody), dict.fromkeys(channels, nobody)
-    rows = _read(native, "consent", ("customer_id", "channel", "granted"), "at")
+    rows = _read(native, "contact consents", ("customer_id", "channel", "granted"), "at")
     rows = rows.filter(pc.less_equal(rows["us"], moment.us))
     granted = _yes_or_no(texts(_whole(rows["granted"])))
-    odd = sorted({str(each) for each in pc.unique(granted).to_pylist()} - {"true", "false"})
-    if odd:
-        raise ActionsError(
-            f"consent, granted: {odd[0]!r} must be true or false; correct the rows",
-            f"consent 表，granted：{odd[0]!r} 须为 true 或 false；请更正",
-        )
+    known = pc.is_in(granted, pa.array(["true", "false"]))
+    _refuse_any(
+        rows.filter(pc.invert(known)),
+        "contact consents",
+        "granted",
+        ("must be true or false; correct the row", "须为 true 或 false；请更正此行"),
+    )
     rows = rows.set_column(rows.schema.get_field_index("granted"), "granted", granted)
     refused, consented = {}, {}
     for channel in channels:
@@ -123,25 +127,54 @@ def _read(native: object, name: str, columns: Sequence[str], time: str) -> pa.Ta
             f"{name}: no column {', '.join(missing)}; needed are {', '.join((*columns, time))}",
             f"{name} 表缺少列 {'、'.join(missing)}；需要 {'、'.join((*columns, time))}",
         )
-    frame = with_microseconds(open_frame(native, [*columns, time]), [time])
+    places = [each for each in PLACE if each in present]
+    frame = with_microseconds(open_frame(native, [*columns, time, *places]), [time])
     us = nw.col(f"{time}_us")
     table = collect(
         frame.select(
-            *(nw.col(each).cast(nw.String) for each in columns),
-            nw.col(time).cast(nw.String).alias("written"),
+            *(nw.col(each).cast(nw.String) for each in (*columns, *places)),
+            nw.col(time).cast(nw.String).alias(time),
             us=us,
             day=day_of(us),
         )
     )
-    unread = table.filter(pc.is_null(table["us"]))
-    if unread.num_rows:
-        raise ActionsError(
-            f"{name}, {time}: {unread['written'][0].as_py()!r} is no time ({unread.num_rows} such "
-            "rows); write 2026-03-01 or 2026-03-01T12:00+08:00",
-            f"{name} 表，{time}：{unread['written'][0].as_py()!r} 不是时间（共 {unread.num_rows} "
-            "行）；请写成 2026-03-01 或 2026-03-01T12:00+08:00",
-        )
+    for each in columns:
+        empty = pc.equal(pc.utf8_trim_whitespace(pc.fill_null(table[each], "")), "")
+        _refuse_any(table.filter(empty), name, each, ("is empty; fill it in", "为空；请补上"))
+    _refuse_any(
+        table.filter(pc.is_null(table["us"])),
+        name,
+        time,
+        (
+            "is no time; write 2026-03-01 or 2026-03-01T12:00+08:00",
+            "不是时间；请写成 2026-03-01 或 2026-03-01T12:00+08:00",
+        ),
+    )
     return table
+
+
+def _refuse_any(rows: pa.Table, name: str, column: str, why: tuple[str, str]) -> None:
+    """Raise where there are rows: names the first, its value, what to do, and how many there are.
+
+    Raises
+    ------
+    ActionsError
+        There is a row.
+    """
+    if not rows.num_rows:
+        return
+    from nlp.text import mask
+
+    first = {key: cells[0] for key, cells in rows.slice(0, 1).to_pydict().items()}
+    line = first.get("line")
+    source, more = first.get("file") or name, rows.num_rows - 1
+    en, zh = ("", "") if line is None else (f", line {line}", f" 第 {line} 行")
+    value = None if first[column] is None else mask(str(first[column]))
+    also, also_zh = (f" ({more} more such rows)", f"（另有 {more} 行）") if more else ("", "")
+    raise ActionsError(
+        f"{source}{en}, {column}: {value!r} {why[0]}{also}",
+        f"{source}{zh}，{column}：{value!r} {why[1]}{also_zh}",
+    )
 
 
 def _places(ids: pa.Array, rows: pa.Table) -> pa.Array:

@@ -93,7 +93,8 @@ class Kpi:
     """A figure of each tier with its threshold; `worse` says on which side of it lies trouble.
 
     `measure` is one of `MEASURES`. A `share` counts the customers for whom all of `of` holds,
-    among those for whom all of `among` holds.
+    among those for whom all of `among` holds. `alert_level`, 1 the gravest to 4, is that of the
+    alert that the service raises.
     """
 
     name: str
@@ -104,6 +105,7 @@ class Kpi:
     thresholds: Mapping[str, float]
     window_days: int
     least: int = 30
+    alert_level: int = 3
     of: tuple[str, ...] = ()
     among: tuple[str, ...] = ()
 

@@ -130,6 +130,7 @@ def _kpi(key: str, kpi: Kpi, tiers: Sequence[Tier]) -> Iterator[Broken]:
     yield from _one_of(f"{key}.worse", kpi.worse, WORSE)
     yield from _within(f"{key}.window_days", kpi.window_days, 1, MOST_DAYS)
     yield from _within(f"{key}.least", kpi.least, 2, 10**9)
+    yield from _within(f"{key}.alert_level", kpi.alert_level, 1, 4)
     lowest = -1.0 if kpi.measure == "nsr" else 0.0
     for tier, threshold in kpi.thresholds.items():
         yield from _one_of(f"{key}.thresholds", tier, [each.name for each in tiers])

@@ -195,7 +195,10 @@ def test_a_wrong_header(service, operation: Operation) -> None:
 
 
 # The id of a customer may hold a slash, so this address is one of those that erase.
-ELSEWHERE = {"/v1/customers/{customer_id}/score": ("DELETE",)}
+ELSEWHERE = {
+    f"/v1/customers/{{customer_id}}/{what}": ("DELETE",)
+    for what in ("score", "tags", "actions", "links")
+}
 
 
 @pytest.mark.parametrize("path", sorted({each.path for each in OPERATIONS}))

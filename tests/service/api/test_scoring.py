@@ -20,8 +20,8 @@ from service.database.tables import (
     Order,
     Signal,
 )
-from service.scoring import ACCOUNTS, EDGES, ENGAGEMENT, ORDERS, SIGNALS
 from service.settings import Settings
+from service.stored_frames import ACCOUNTS, EDGES, ENGAGEMENT, ORDERS, SIGNALS
 from tiering.schema import MOST_COUNT, MOST_FEN
 
 NOW = datetime.now(UTC)

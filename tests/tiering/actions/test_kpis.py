@@ -10,7 +10,15 @@ import pytest
 
 from tests.tiering.tables import ENGINES, days_ago, native, order, signal
 from tiering import load_policy
-from tiering.actions import KpiRow, alarms_of, inputs_of, kpis, load_actions, tables_of
+from tiering.actions import (
+    KpiRow,
+    alarms_of,
+    chance_of,
+    inputs_of,
+    kpis,
+    load_actions,
+    tables_of,
+)
 from tiering.actions.policy import ActionsPolicy, Kpi, KpiPolicy
 from tiering.actions.tally import tally
 from tiering.migration import wilson
@@ -222,3 +230,22 @@ def test_the_interval_of_bunches_holds_what_it_promises() -> None:
         naive += plain.low <= 0.2 <= plain.high
     assert inside / 600 > 0.92
     assert naive / 600 < 0.75
+
+
+CHANCES = {
+    # measure, worse, figure, threshold, effective trials -> binomial tail, from scipy.stats.binom
+    "few of ten": ("refunds", "below", 0.2, 0.5, 10.0, 0.0546875),
+    "many of ten": ("refunds", "above", 0.8, 0.5, 10.0, 0.0546875),
+    "net sentiment is twice the share less 1": ("nsr", "below", -0.6, 0.0, 10.0, 0.0546875),
+    "all": ("share", "below", 1.0, 0.5, 10.0, 1.0),
+    "none": ("share", "above", 0.0, 0.5, 10.0, 1.0),
+    "nothing counted": ("share", "below", float("nan"), 0.5, 0.0, 1.0),
+}
+
+
+@pytest.mark.parametrize("case", CHANCES)
+def test_how_likely_chance_looks_as_bad(case: str) -> None:
+    measure, worse, value, threshold, effective, p = CHANCES[case]
+    zeros = dict.fromkeys(KpiRow.__dataclass_fields__, 0)
+    figures = {"value": value, "threshold": threshold, "worse": worse, "effective": effective}
+    assert chance_of(KpiRow(**zeros | figures), measure) == pytest.approx(p)

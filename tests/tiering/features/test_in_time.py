@@ -88,7 +88,7 @@ LATE = {
 def test_a_row_known_later_moves_no_feature_until_it_is_known(
     table: str, found: dict[str, Any]
 ) -> None:
-    dated = {n: [row | {"known_at": None} for row in rows] for n, rows in tables().items()}
+    dated = {n: [{"known_at": None} | row for row in rows] for n, rows in tables().items()}
     late = dated | {table: [*dated[table], LATE[table]]}
     assert computed(late) == found["polars"]
     assert computed(late, "2026-07-01") != computed(tables(), "2026-07-01")
