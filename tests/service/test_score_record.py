@@ -41,7 +41,7 @@ def test_same_day_same_inputs_same_bytes(kind: str, tmp_path: Path) -> None:
     assert scored(words, "polars", tmp_path / f"first.{kind}") == first
     assert record_path(tmp_path / f"first.{kind}").read_bytes() == record
     mixed = files_of(tmp_path / "mixed", shuffled)
-    for engine in ENGINES:
+    for engine in ENGINES if kind == "parquet" else ["polars"]:
         assert scored(mixed, engine, tmp_path / f"{engine}.{kind}") == first
 
 

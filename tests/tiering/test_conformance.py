@@ -172,6 +172,7 @@ CALLS: dict[str, Callable[[Tables], Any]] = {
         contacts=actions.Contacts(log=t["log"], quiet=t["quiet"]),
     ),
     "actions.kpis": lambda t: acted(t, actions.kpis),
+    "actions.strangers_of": lambda t: actions.strangers_of(t["profile"], inputs(t)),
 }
 
 WITHIN = {

@@ -1,4 +1,4 @@
-"""Followers that came at once, and accounts that repost together: by hand, on every engine."""
+"""Followers that came at once, and accounts that repost together: by hand."""
 
 from typing import Any
 
@@ -14,11 +14,11 @@ LAST_DAY = "2026-06-30"
 
 
 def authors(
-    accounts: list[Row], posts: list[Row], edges: list[Row] | None = None, engine: str = "polars"
+    accounts: list[Row], posts: list[Row], edges: list[Row] | None = None
 ) -> dict[str, dict[str, Any]]:
-    more = {"edges": native(engine, edges)} if edges else {}
+    more = {"edges": native("polars", edges)} if edges else {}
     found = tiering.influence(
-        native(engine, posts), as_of=LAST_DAY, accounts=native(engine, accounts), **more
+        native("polars", posts), as_of=LAST_DAY, accounts=native("polars", accounts), **more
     )
     return {row["author_id"]: row for row in rows_of(found)}
 
@@ -78,11 +78,10 @@ GROWTH: dict[str, tuple[list[Row], Row, str]] = {
 }
 
 
-@pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("case", GROWTH)
-def test_followers_that_came_at_once(case: str, engine: str) -> None:
+def test_followers_that_came_at_once(case: str) -> None:
     accounts, post, told = GROWTH[case]
-    row = authors(accounts, [signal(1, **QUIET | dict(post))], engine=engine)["a1"]
+    row = authors(accounts, [signal(1, **QUIET | dict(post))])["a1"]
     assert row["kept"] == pytest.approx(0.8 if told else 1.0)
     assert told in said(row)
     assert ("followers grew" in said(row)) == bool(told)
@@ -154,12 +153,11 @@ GROUPS: dict[str, tuple[list[Row], float, str]] = {
 }
 
 
-@pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("case", GROUPS)
-def test_accounts_that_repost_together(case: str, engine: str) -> None:
+def test_accounts_that_repost_together(case: str) -> None:
     edges, kept, told = GROUPS[case]
     posts = [signal(1, author_id="b0", **QUIET), signal(2, author_id="b1", **QUIET)]
-    row = authors([account("b0"), account("star0")], posts, edges, engine)["b0"]
+    row = authors([account("b0"), account("star0")], posts, edges)["b0"]
     assert row["kept"] == pytest.approx(kept)
     assert told in said(row)
     assert ("moments of the same others" in said(row)) == bool(told)

@@ -388,16 +388,16 @@ def test_what_our_agents_say_is_not_the_customer_s() -> None:
     assert set(holders(run({"signals": said}, rule("count(signals) > 0")))) == {"a"}
 
 
-def test_every_engine_and_every_order_of_rows_give_the_same() -> None:
+def test_every_order_of_rows_gives_the_same() -> None:
     tables = {name: rows for name, rows in market(customers=14).items() if name != "edges"}
     tables["merges"] = [{"old_id": "c3", "new_id": "c4"}]
     found = []
-    for engine, turned in (("pandas", False), ("polars", True), ("duckdb", False)):
-        frames = {n: native(engine, rows[:: -1 if turned else 1]) for n, rows in tables.items()}
+    for step in (1, -1):
+        frames = {n: native("polars", rows[::step]) for n, rows in tables.items()}
         before = tag_run(TagTables(**frames), as_of="2026-06-01")
         again = tag_run(TagTables(**frames, previous=before.tags), as_of=LAST_DAY)
         found.append((rows_of(again.tags), rows_of(again.changes), again.held, again.rows))
-    assert found[0] == found[1] == found[2]
+    assert found[0] == found[1]
     assert {row["ended"] for row in found[0][0]} == {None, "no_match"}
     assert len(found[0][1]) > 3
 
