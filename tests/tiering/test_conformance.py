@@ -172,7 +172,9 @@ CALLS: dict[str, Callable[[Tables], Any]] = {
         contacts=actions.Contacts(log=t["log"], quiet=t["quiet"]),
     ),
     "actions.kpis": lambda t: acted(t, actions.kpis),
-    "actions.strangers_of": lambda t: actions.strangers_of(t["profile"], inputs(t)),
+    "actions.strangers_of": lambda t: actions.strangers_of(
+        nw.from_native(t["profile"]).filter(nw.col("customer_id") != "c1").to_native(), inputs(t)
+    ),
 }
 
 WITHIN = {
