@@ -27,10 +27,11 @@ FEEDBACK_CONTEXT = (
     "reposts",
     "saves",
     "replies",
+    "impressions",
     "author_followers",
     "rating",
 )
-FEEDBACK_COUNTS = ("likes", "reposts", "saves", "replies", "author_followers")
+FEEDBACK_COUNTS = ("likes", "reposts", "saves", "replies", "impressions", "author_followers")
 CHANNELS = ("comment", "review", "note", "transcript")
 ROLES = ("customer", "agent")
 

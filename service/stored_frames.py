@@ -64,6 +64,7 @@ SIGNALS = {
         "reposts",
         "saves",
         "replies",
+        "impressions",
         "author_followers",
         "masked_text",
     ),

@@ -1,8 +1,5 @@
 """The plain figures of accounts: sums over their posts, and what the accounts table knows."""
 
-from functools import reduce
-from operator import add
-
 import narwhals as nw
 import pyarrow as pa
 
@@ -15,6 +12,7 @@ from tiering.opinion import opinion_of
 from tiering.policy import InfluencePolicy
 from tiering.quality import SUMS as QUALITIES
 from tiering.quality import quality_of
+from tiering.reactions import all_reactions, counted, worth_of
 from tiering.times import Moment, day_of
 
 
@@ -31,14 +29,6 @@ def posts_of_authors(
     )
     written = with_author(said, accounts).filter(~nw.col("author").is_null())
     posts = with_coordination(written, policy.coordination)
-    counts = {name: nw.col(name).fill_null(0) for name in ("likes", "saves", "replies", "reposts")}
-    worth = policy.reactions
-    worth_all = (
-        counts["likes"] * worth.likes
-        + counts["saves"] * worth.saves
-        + counts["replies"] * worth.replies
-        + counts["reposts"] * worth.reposts
-    )
     weight = decayed(moment.day - day_of(nw.col("created_at")), policy.half_life_days)
     return posts.select(
         "customer_id",
@@ -47,17 +37,28 @@ def posts_of_authors(
         "spam",
         "coordinated",
         author_id=nw.col("author"),
-        reactions=reduce(add, counts.values()),
-        fresh=worth_all * weight,
-        likes=counts["likes"],
-        replies=counts["replies"],
+        reactions=all_reactions(),
+        impressions=counted("impressions"),
+        fresh=worth_of(policy.reactions) * weight,
+        likes=counted("likes"),
+        replies=counted("replies"),
         seen_followers=nw.col("author_followers"),
         **quality_of(policy.depth),
         **opinion_of(weight),
     )
 
 
-SUMS = ("reactions", "fresh", "likes", "replies", "spam", "coordinated", *QUALITIES, *OPINIONS)
+SUMS = (
+    "reactions",
+    "impressions",
+    "fresh",
+    "likes",
+    "replies",
+    "spam",
+    "coordinated",
+    *QUALITIES,
+    *OPINIONS,
+)
 
 
 def figures_of_authors(posts: Frame, accounts: Frame | None, moment: Moment) -> Frame:

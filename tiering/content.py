@@ -5,6 +5,7 @@ import narwhals as nw
 from tiering.curves import UNIT, decayed, settled, weighted, whole_units
 from tiering.frames import Frame, settle
 from tiering.policy import ContentPolicy, Reactions
+from tiering.reactions import worth_of
 from tiering.reasons import tenths
 from tiering.times import Moment, day_of
 
@@ -24,20 +25,13 @@ def measure_content(
     `content_en`, `content_zh`.
     """
     age = moment.day - day_of(nw.col("created_at"))
-    counts = {name: nw.col(name).fill_null(0) for name in ("likes", "saves", "replies", "reposts")}
-    reactions = (
-        counts["likes"] * worth.likes
-        + counts["saves"] * worth.saves
-        + counts["replies"] * worth.replies
-        + counts["reposts"] * worth.reposts
-    )
     letters = nw.col("masked_text").str.replace_all(r"\s", "").str.len_chars().fill_null(0)
     rows = posts_of_customers(signals, age < policy.window_days).filter(nw.col("spam") == 0)
     texts = rows.select(
         "customer_id",
         written=(age * 0 + 1).cast(nw.Int64),
         depth_units=whole_units(policy.depth.at(letters)),
-        echo_units=reactions * decayed(age, policy.half_life_days),
+        echo_units=worth_of(worth) * decayed(age, policy.half_life_days),
     )
     sums = texts.group_by("customer_id").agg(nw.col(*SUMS).sum())
     whole = sums.with_columns(nw.col(*SUMS).cast(nw.Int64))

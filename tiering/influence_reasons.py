@@ -15,8 +15,8 @@ ACCOUNT = (
 PARTS = MappingProxyType(
     {
         "reach": (
-            "reach {}/100: posts {}, reactions {}, followers {}",
-            "传播 {}/100：{} 条内容，{} 次互动，粉丝 {}",
+            "reach {}/100: posts {}, reactions {}{}, followers {}",
+            "传播 {}/100：{} 条内容，{} 次互动{}，粉丝 {}",
         ),
         "depth": (
             "depth {}/100: of {} posts answered {}, judging {}, naming a matter {}",
@@ -38,7 +38,7 @@ PARTS = MappingProxyType(
 )
 FIGURES = MappingProxyType(
     {
-        "reach": ("posts", "reactions", "followers"),
+        "reach": ("posts", "reactions", "shown", "followers"),
         "depth": ("posts", "answered", "judging", "naming"),
         "audience": ("said_account_posts", "followers"),
         "network": ("said_times", "core"),
@@ -73,6 +73,7 @@ CAUSE_FIGURES = MappingProxyType(
         "spam": ("posts", "spam"),
     }
 )
+SHOWN = (", impressions {}", "，曝光 {} 次")
 OPINION = ("; NSR {} of what it says about us", "；对我们的 NSR {}")
 
 
@@ -108,7 +109,7 @@ def with_author_reasons(authors: Frame, parts: Iterable[str]) -> Frame:
     if "network" in parts:
         authors = authors.with_columns(said_times=tenths(nw.col("times_average")))
     doubted = Notice(nw.col("kept") < 1, Reason(nw.col("doubt_en"), nw.col("doubt_zh")))
-    told = [Reason(*(_part(name, pattern) for pattern in PARTS[name])) for name in parts]
+    told = [Reason(_part(name, 0), _part(name, 1)) for name in parts]
     return with_reasons(authors, [doubted], told, len(told) + 1)
 
 
@@ -118,8 +119,15 @@ def _account(pattern: str, band: str, *, weighs_opinion: bool) -> nw.Expr:
     return nw.format(pattern, *map(nw.col, (*columns, *more)))
 
 
-def _part(name: str, pattern: str) -> nw.Expr:
-    return nw.format(pattern, *map(nw.col, (f"said_{name}", *FIGURES[name])))
+def _part(name: str, language: int) -> nw.Expr:
+    figures = [_shown(language) if each == "shown" else nw.col(each) for each in FIGURES[name]]
+    return nw.format(PARTS[name][language], nw.col(f"said_{name}"), *figures)
+
+
+def _shown(language: int) -> nw.Expr:
+    """Return how often the posts were shown, nothing where nobody knows."""
+    told = nw.format(SHOWN[language], nw.col("impressions"))
+    return nw.when(nw.col("impressions") > 0).then(told).otherwise(nw.lit(""))
 
 
 def _doubt(language: int, kept: str, separator: str) -> nw.Expr:

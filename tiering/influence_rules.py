@@ -13,6 +13,11 @@ def broken_influence(policy: Policy) -> Iterator[Broken]:
     yield from _depth(policy.influence.depth)
     yield from _co_reposts(policy.influence.co_reposts)
     yield from _growth(policy.influence.fake_audience.growth)
+    yield from _at_least(
+        "influence.reactions.impressions_per_like",
+        policy.influence.reactions.impressions_per_like,
+        0,
+    )
     prior = policy.influence.opinion.prior
     if prior < 0:
         yield "influence.opinion.prior", f"{prior:g} must be 0 or more", f"{prior:g} 须不小于 0"

@@ -77,12 +77,13 @@ class InfluenceWeights:
 
 @dataclass(frozen=True, slots=True)
 class Reactions:
-    """What one reaction counts."""
+    """What one reaction counts, and how many impressions count as one like (0: none does)."""
 
     likes: int
     saves: int
     replies: int
     reposts: int
+    impressions_per_like: int = field(default=0, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -443,6 +444,7 @@ class Policy:
             heard.weights.opinion and (heard.weights.opinion, heard.opinion),
             depth.information_share and (depth.information_share, depth.information),
             depth.judging_share and ("judging_share", depth.judging_share),
+            heard.reactions.impressions_per_like,
             heard.co_reposts,
             heard.fake_audience.growth,
         )

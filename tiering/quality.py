@@ -12,6 +12,7 @@ import narwhals as nw
 from nlp.labels import COMPLAINTS, INTENTS
 from tiering.curves import UNIT, whole_units
 from tiering.policy import DepthPolicy
+from tiering.reactions import all_reactions
 
 LABELS = (*(f"intents_{name}" for name in INTENTS), *(f"complaint_{name}" for name in COMPLAINTS))
 SUMS = ("quality", "informed", "naming", "judging", "answered")
@@ -27,7 +28,7 @@ def quality_of(policy: DepthPolicy) -> dict[str, nw.Expr]:
     """
     letters = nw.col("masked_text").str.replace_all(r"\s", "").str.len_chars().fill_null(0)
     named = reduce(add, map(nw.col, LABELS))
-    heard = reduce(add, (nw.col(n).fill_null(0) for n in ("likes", "saves", "replies", "reposts")))
+    heard = all_reactions()
     judges = (nw.col("sentiment") != "neutral").cast(nw.Int64) * (1 - nw.col("abstained"))
     informed = policy.information.at(named) if policy.information else named * 0.0
     found = {

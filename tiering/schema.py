@@ -113,6 +113,7 @@ SIGNALS = Contract(
         Column("reposts", "count"),
         Column("saves", "count"),
         Column("replies", "count"),
+        Column("impressions", "count"),
         Column("author_followers", "count"),
         Column("abstained", "flag"),
         Column("spam", "flag"),

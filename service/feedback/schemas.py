@@ -56,6 +56,7 @@ class FeedbackIn(BaseModel):
     reposts: Counted = 0
     saves: Counted = 0
     replies: Counted = 0
+    impressions: Counted = 0
     author_followers: Counted = 0
     rating: Annotated[float, Field(allow_inf_nan=False)] | None = None
     known_at: Annotated[
@@ -132,6 +133,7 @@ class FeedbackOut(BaseModel):
     reposts: int
     saves: int
     replies: int
+    impressions: int
     author_followers: int
     reach: int = Field(description="Weight of how many people it gets to 触达权重")
     rating: float | None

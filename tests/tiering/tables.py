@@ -132,7 +132,10 @@ def market(seed: int = 7, customers: int = 40) -> dict[str, list[Row]]:
         for n in range(6)
     ]
     hidden = [
-        signal(910 + n, author_id="匿名用户", customer_id=f"c{n}", likes=40 * n) for n in range(4)
+        signal(
+            910 + n, author_id="匿名用户", customer_id=f"c{n}", likes=40 * n, impressions=9_000 * n
+        )
+        for n in range(4)
     ]
     chats = [turn for n in range(3) for turn in _chat(930 + 10 * n, f"c{n}")]
     return {

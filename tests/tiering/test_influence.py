@@ -9,7 +9,7 @@ import tiering
 from nlp.labels import SENTIMENTS
 from tests.tiering.tables import ENGINES, Row, account, days_ago, native, order, rows_of, signal
 from tiering import load_policy
-from tiering.policy import DepthPolicy, InfluenceWeights
+from tiering.policy import DepthPolicy, InfluenceWeights, Reactions
 
 LAST_DAY = "2026-06-30"
 LONG = "坚果里吃出虫子大家千万别买"
@@ -355,3 +355,18 @@ def test_who_answers_only_himself_is_heard_by_nobody(engine: str) -> None:
 def test_the_owner_is_the_account_s_before_the_post_s() -> None:
     found = authors([signal(1, customer_id="c9")], [account("a1", customer_id="c5")])
     assert found["a1"]["customer_id"] == "c5"
+
+
+def test_impressions_count_as_likes_by_the_policy() -> None:
+    """Two hundred impressions are a like as shipped; a policy may leave them out."""
+    shipped = load_policy()
+    plain = replace(shipped.influence, reactions=Reactions(1, 2, 2, 3))
+    posts = native("polars", [signal(1, impressions=20_199)])
+    shown = authors([signal(1, impressions=20_199)])["a1"]
+    (left_out,) = rows_of(
+        tiering.influence(posts, as_of=LAST_DAY, policy=replace(shipped, influence=plain))
+    )
+    assert shown["reach"] == authors([signal(1, likes=100)])["a1"]["reach"]
+    assert left_out["reach"] == authors([signal(1)])["a1"]["reach"] < shown["reach"]
+    assert "posts 1, reactions 0, impressions 20199, followers 0" in said(shown)
+    assert "1 条内容，0 次互动，曝光 20199 次，粉丝 0" in said(shown, "zh")

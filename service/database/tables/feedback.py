@@ -38,6 +38,7 @@ class Feedback(Base):
     reposts: Mapped[int]
     saves: Mapped[int]
     replies: Mapped[int]
+    impressions: Mapped[int] = mapped_column(server_default="0")
     author_followers: Mapped[int]
     rating: Mapped[float | None]
     reach: Mapped[int] = mapped_column(Computed(REACH, persisted=True))

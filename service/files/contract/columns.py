@@ -49,6 +49,8 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = MappingProxyType(
                     "share_count"),
         "saves": ("收藏数", "收藏", "收藏量", "save_count", "collect_count", "favorites"),
         "replies": ("评论数", "回复数", "回复量", "reply_count", "comment_count", "comments_count"),
+        "impressions": ("曝光量", "曝光数", "曝光", "展现量", "阅读量", "阅读数", "浏览量",
+                        "impression_count", "views", "view_count", "read_count"),
         "author_followers": ("粉丝数", "粉丝量", "粉丝", "followers", "followers_count", "fans"),
         "rating": ("评分", "星级", "打分", "score", "stars", "star", "rate"),
     }
