@@ -21,7 +21,7 @@ from service.runtime import Parts
 from tests.service.api.conftest import serving, settings_for, word_model
 
 NOW = datetime(2026, 7, 1, 9, tzinfo=UTC)
-COUNTS = ("likes", "reposts", "saves", "replies", "author_followers")
+COUNTS = ("likes", "reposts", "saves", "replies", "impressions", "author_followers")
 SAYINGS = (
     "壶把手太烫，孩子被烫伤了",
     "颜色好看，很好用，推荐给大家",

@@ -17,7 +17,7 @@ from service.listening import Analyse, Listener
 from service.watching import Watcher
 
 NOW = datetime(2026, 7, 1, 9, tzinfo=UTC)
-COUNTS = ("likes", "reposts", "saves", "replies", "author_followers")
+COUNTS = ("likes", "reposts", "saves", "replies", "impressions", "author_followers")
 FAULTS = [
     ArtifactError("no model", "没有模型"),
     ImportError("libonnxruntime.so"),

@@ -23,7 +23,7 @@ from service.watching import Watcher, known_of
 START = datetime(2026, 5, 4, 9, tzinfo=UTC)
 NOW = datetime(2026, 7, 1, tzinfo=UTC)
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
-COUNTS = ("likes", "reposts", "saves", "replies", "author_followers")
+COUNTS = ("likes", "reposts", "saves", "replies", "impressions", "author_followers")
 PRODUCT = "水壶"
 SETTINGS = WatchSettings()
 

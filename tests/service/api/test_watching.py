@@ -29,7 +29,7 @@ from tests.service.heard import SCALDED
 START = datetime(2026, 5, 4, 9, tzinfo=UTC)
 NOW = datetime(2026, 7, 1, tzinfo=UTC)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
-COUNTS = ("likes", "reposts", "saves", "replies", "author_followers")
+COUNTS = ("likes", "reposts", "saves", "replies", "impressions", "author_followers")
 
 
 @pytest.fixture(scope="module")

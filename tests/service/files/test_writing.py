@@ -39,6 +39,7 @@ SIGNAL = {
     "reposts": 0,
     "saves": None,
     "replies": None,
+    "impressions": 2_000,
     "author_followers": 10**12,
     "rating": 4.5,
     "sentiment": "negative",
