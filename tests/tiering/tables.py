@@ -85,6 +85,7 @@ def signal(number: int, **changes: Any) -> dict[str, Any]:
         "reposts": 0,
         "saves": 0,
         "replies": 0,
+        "impressions": 0,
         "author_followers": 0,
         "abstained": False,
         "spam": False,
