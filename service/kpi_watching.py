@@ -82,12 +82,10 @@ class KpiWatcher:
         return kpis(scores, self.policy, tiers=self.ladder, inputs=inputs, tables=tables)
 
     def _figure(self, row: "KpiRow", as_of: datetime) -> Figure:
-        from tiering.actions import chance_of
+        from tiering.actions import chance_of, shares_of
 
         (kpi,) = (each for each in self.policy.kpis.list if each.name == row.kpi)
-        share, line = row.value, row.threshold
-        if kpi.measure == "nsr":  # twice the share of good units, less 1
-            share, line = (share + 1) / 2, (line + 1) / 2
+        share, line = shares_of(row, kpi.measure)
         return Figure(
             kpi=row.kpi,
             tier=row.tier,

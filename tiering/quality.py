@@ -12,7 +12,7 @@ import narwhals as nw
 from nlp.labels import COMPLAINTS, INTENTS
 from tiering.curves import UNIT, whole_units
 from tiering.policy import DepthPolicy
-from tiering.reactions import all_reactions
+from tiering.reactions import all_reactions, counted
 
 LABELS = (*(f"intents_{name}" for name in INTENTS), *(f"complaint_{name}" for name in COMPLAINTS))
 SUMS = ("quality", "informed", "naming", "judging", "answered")
@@ -36,7 +36,7 @@ def quality_of(policy: DepthPolicy) -> dict[str, nw.Expr]:
         "informed": whole_units(informed),
         "naming": (named > 0).cast(nw.Int64),
         "judging": judges,
-        "answered": (nw.col("replies").fill_null(0) > 0).cast(nw.Int64),
+        "answered": (counted("replies") > 0).cast(nw.Int64),
     }
     return {name: nw.when(heard > 0).then(each).otherwise(0) for name, each in found.items()}
 

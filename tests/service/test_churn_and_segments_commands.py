@@ -125,7 +125,7 @@ def test_what_cannot_be_done(case: str, sample: dict[str, Path], tmp_path: Path)
 @pytest.mark.parametrize("command", ["churn", "segments"])
 def test_an_input_is_not_written_over(command: str, sample: dict[str, Path]) -> None:
     done = run(command, sample, "-o", sample["--orders"], *AS_OF)
-    assert exit_code_of(done.exception) == ExitCode.CANNOT_WRITE  # type: ignore[arg-type]
+    assert exit_code_of(done.exception) == ExitCode.CANNOT_WRITE
 
 
 @pytest.mark.parametrize("command", ["churn", "segments"])

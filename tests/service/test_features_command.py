@@ -177,4 +177,4 @@ def test_what_cannot_be_done(case: str, orders: Path, tmp_path: Path) -> None:
 
 def test_an_input_is_not_written_over(orders: Path) -> None:
     done = run("--orders", orders, "-o", orders)
-    assert exit_code_of(done.exception) == ExitCode.CANNOT_WRITE  # type: ignore[arg-type]
+    assert exit_code_of(done.exception) == ExitCode.CANNOT_WRITE

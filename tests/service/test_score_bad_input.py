@@ -205,9 +205,9 @@ def test_a_policy_that_cannot_be_used(case: str, tmp_path: Path) -> None:
     (tmp_path / "judged.yaml").write_text(JUDGED, encoding="utf-8")
     words = files_of(tmp_path / "in", {"orders": [ONE], "signals": [signal(1)]})
     done = run(*words, *DAY, "--policy", policy, "-o", tmp_path / "t.jsonl")
-    assert exit_code_of(done.exception) == ExitCode.BAD_INPUT  # type: ignore[arg-type]
+    assert exit_code_of(done.exception) == ExitCode.BAD_INPUT
     assert said in str(done.exception)
-    assert any("\u4e00" <= letter <= "\u9fff" for letter in done.exception.text("zh"))  # type: ignore[union-attr]
+    assert any("\u4e00" <= letter <= "\u9fff" for letter in done.exception.text("zh"))
     assert not (tmp_path / "t.jsonl").exists()
 
 
@@ -215,7 +215,7 @@ def test_merges_that_lead_back_are_refused(tmp_path: Path) -> None:
     tables = {**MERGED, "merges": [merge("old", "new"), merge("new", "old")]}
     words = files_of(tmp_path / "in", tables)
     done = run(*words, *DAY, "-o", tmp_path / "t.jsonl")
-    assert exit_code_of(done.exception) == ExitCode.BAD_INPUT  # type: ignore[arg-type]
+    assert exit_code_of(done.exception) == ExitCode.BAD_INPUT
     assert "leads back to itself; remove one of these merges" in str(done.exception)
 
 
@@ -223,12 +223,12 @@ def test_nothing_at_all_is_refused_with_a_remedy(tmp_path: Path) -> None:
     empty = put(tmp_path / "orders.csv", [order(1)])
     empty.write_text(empty.read_text("utf-8").splitlines()[0] + "\n", encoding="utf-8")
     done = run("--orders", empty, "--signals", empty, "-o", tmp_path / "t.jsonl")
-    assert exit_code_of(done.exception) == ExitCode.BAD_INPUT  # type: ignore[arg-type]
+    assert exit_code_of(done.exception) == ExitCode.BAD_INPUT
 
 
 def test_an_unknown_feature_is_named(tmp_path: Path) -> None:
     orders = put(tmp_path / "orders.csv", [ONE])
     words = ["features", "--orders", str(orders), "--names", "charm_30d", "-o", "f.csv"]
     done = CliRunner().invoke(build_app(), words, standalone_mode=False)
-    assert exit_code_of(done.exception) == ExitCode.BAD_INPUT  # type: ignore[arg-type]
+    assert exit_code_of(done.exception) == ExitCode.BAD_INPUT
     assert "charm_30d" in str(done.exception)

@@ -4,7 +4,7 @@ from tiering.actions.changes import CHANGES, Standing, changes_of, standing_of
 from tiering.actions.choosing import next_actions
 from tiering.actions.entitlements import Entitled, entitled
 from tiering.actions.inputs import Inputs, inputs_of, tables_of
-from tiering.actions.kpi_chance import chance_of
+from tiering.actions.kpi_chance import chance_of, shares_of
 from tiering.actions.kpi_row import KpiRow
 from tiering.actions.kpis import alarms_of, kpis
 from tiering.actions.policy import ActionsPolicy
@@ -32,6 +32,7 @@ __all__ = [
     "kpis",
     "load_actions",
     "next_actions",
+    "shares_of",
     "standing_of",
     "strangers_of",
     "tables_of",

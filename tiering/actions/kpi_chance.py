@@ -1,8 +1,18 @@
-"""How likely a KPI that just holds its threshold looks as bad as it does by chance."""
+"""A KPI as successes among trials, and how likely chance looks as bad as it does."""
 
 from math import isnan
 
 from tiering.actions.kpi_row import KpiRow
+
+
+def shares_of(row: KpiRow, measure: str) -> tuple[float, float]:
+    """Return the KPI and its threshold as shares of successes, 0 to 1; nan as in the row.
+
+    Net sentiment is twice the share of good units, less 1.
+    """
+    if measure == "nsr":
+        return (row.value + 1) / 2, (row.threshold + 1) / 2
+    return row.value, row.threshold
 
 
 def chance_of(row: KpiRow, measure: str) -> float:
@@ -15,9 +25,7 @@ def chance_of(row: KpiRow, measure: str) -> float:
         return 1.0
     from scipy.special import betainc
 
-    share, line = row.value, row.threshold
-    if measure == "nsr":  # twice the share, less 1
-        share, line = (share + 1) / 2, (line + 1) / 2
+    share, line = shares_of(row, measure)
     n, k = row.effective, min(max(share, 0.0), 1.0) * row.effective
     if row.worse == "below":
         return 1.0 if k >= n else float(betainc(n - k, k + 1, 1 - line))

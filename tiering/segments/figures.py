@@ -14,6 +14,7 @@ from tiering.frames import Frame, collect, settle
 from tiering.lifecycle import Sources
 from tiering.lifetime import measure_purchases
 from tiering.policy import Season
+from tiering.reactions import all_reactions
 from tiering.seasons import season_weight
 
 READ = ("view", "save", "like")
@@ -132,11 +133,10 @@ def _texts(sources: Sources) -> Frame:
     assert sources.said is not None
     recent = _recent(sources.said, sources)
     public = (nw.col("channel").fill_null("") != "transcript").cast(nw.Int64)
-    reactions = [nw.col(name).fill_null(0) for name in ("likes", "reposts", "saves", "replies")]
     rows = recent.select(
         "customer_id",
         public_texts=public,
-        echo=public * (reactions[0] + reactions[1] + reactions[2] + reactions[3]),
+        echo=public * all_reactions(),
         price_complaints=nw.col("complaint_price"),
     )
     names = ("public_texts", "echo", "price_complaints")
