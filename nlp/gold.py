@@ -28,7 +28,8 @@ class Example:
 
     `positive` is a two-class polarity label: the text is not neutral, or was never offered the
     choice, and only the ratio of positive to negative is trained on it. `taught` holds the logits
-    that a teacher network gave: sentiment, intents, complaint, severity.
+    that a teacher network gave: sentiment, intents, complaint, severity; `taught_tags` those of the
+    target tags, as half floats, four for each piece of the normalised text.
     """
 
     text: str
@@ -40,6 +41,7 @@ class Example:
     severity: int | None = None
     targets: tuple[TargetSpan, ...] | None = None
     taught: tuple[float, ...] | None = None
+    taught_tags: bytes | None = None
 
 
 def read_gold(path: Path) -> list[Example]:

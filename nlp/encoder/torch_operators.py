@@ -184,6 +184,7 @@ OPERATORS: Mapping[str, Operator] = {
     "Shape": Operator(_shape, to_host=True),
     "Slice": Operator(_slice, _numbers(1, 2, 3, 4)),
     "Softmax": Operator(lambda x, *, axis=-1: torch.softmax(x, dim=axis)),
+    "Sub": Operator(operator.sub),
     "Transpose": Operator(lambda x, *, perm: x.permute(perm)),
     "Unsqueeze": Operator(_unsqueeze, _numbers(1)),
     "Where": Operator(lambda asked, yes, no: torch.where(asked, yes, no)),

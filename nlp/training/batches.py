@@ -13,6 +13,7 @@ from nlp.encoder.cutting import Pieces, cut, pad
 from nlp.gold import Example, TargetSpan
 from nlp.labels import COMPLAINTS, INTENTS, SENTIMENTS, SEVERITIES, Sentiment
 from nlp.text import normalise
+from nlp.training.network import TARGET_TAGS
 from nlp.training.recipe import Recipe
 
 UNKNOWN = -100
@@ -20,6 +21,7 @@ WIDTH_STEP = 16
 TAUGHT = len(SENTIMENTS) + len(INTENTS) + len(COMPLAINTS) + len(SEVERITIES) - 1
 Floats = npt.NDArray[np.float32]
 Integers = npt.NDArray[np.int64]
+Halves = npt.NDArray[np.float16]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +35,16 @@ class Encoded:
     complaint: Floats
     severity: Floats
     taught: Floats
+    taught_tags: Halves | None
     tags: Integers
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Encoded examples stacked: ids and tags (texts, pieces), the others (texts, ...)."""
+    """Encoded examples stacked: ids and tags (texts, pieces), the others (texts, ...).
+
+    `taught_tags` is (texts, pieces, tags), NaN where no teacher has answered.
+    """
 
     ids: Tensor
     sentiment: Tensor
@@ -47,6 +53,7 @@ class Batch:
     complaint: Tensor
     severity: Tensor
     taught: Tensor
+    taught_tags: Tensor
     tags: Tensor
 
     def to(self, device: torch.device) -> "Batch":
@@ -67,6 +74,7 @@ def encode(examples: Sequence[Example], tokenizer: Tokenizer) -> list[Encoded]:
             complaint=_several_hot(example.complaint or None, COMPLAINTS),
             severity=_at_least(example.severity),
             taught=_taught(example.taught),
+            taught_tags=_taught_tags(example.taught_tags),
             tags=_tags(piece, text.offsets, example.targets),
         )
         for example, text, piece in zip(examples, texts, pieces, strict=True)
@@ -89,6 +97,10 @@ def _at_least(severity: int | None) -> Floats:
 
 def _taught(logits: tuple[float, ...] | None) -> Floats:
     return np.array(logits or (np.nan,) * TAUGHT, dtype=np.float32)
+
+
+def _taught_tags(halves: bytes | None) -> Halves | None:
+    return None if halves is None else np.frombuffer(halves, np.float16).reshape(-1, TARGET_TAGS)
 
 
 def _tags(
@@ -129,8 +141,11 @@ def stack(items: Sequence[Encoded]) -> Batch:
     """Return the examples as one padded batch."""
     ids = pad([item.pieces for item in items], WIDTH_STEP)
     tags = np.full(ids.shape, UNKNOWN, dtype=np.int64)
-    for row, item in zip(tags, items, strict=True):
+    taught_tags = np.full((*ids.shape, TARGET_TAGS), np.nan, dtype=np.float32)
+    for row, told, item in zip(tags, taught_tags, items, strict=True):
         row[: len(item.tags)] = item.tags
+        if item.taught_tags is not None:
+            told[: len(item.tags)] = item.taught_tags
     return Batch(
         ids=torch.from_numpy(ids),
         sentiment=torch.tensor([item.sentiment for item in items]),
@@ -139,5 +154,6 @@ def stack(items: Sequence[Encoded]) -> Batch:
         complaint=torch.from_numpy(np.stack([item.complaint for item in items])),
         severity=torch.from_numpy(np.stack([item.severity for item in items])),
         taught=torch.from_numpy(np.stack([item.taught for item in items])),
+        taught_tags=torch.from_numpy(taught_tags),
         tags=torch.from_numpy(tags),
     )

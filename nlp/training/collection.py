@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from nlp.training.exclusion import (
     exclusion_key,
     read_exclusion_keys,
 )
+from nlp.training.fragments import fragments
 from nlp.training.keyed_labels import FOLDER, FURTHER, correct, read_further
 from nlp.training.pools import POOLS, read_pools
 from nlp.training.recipe import Recipe
@@ -32,6 +33,7 @@ class Collection:
     polarity: list[Example]
     targets: list[Example]
     unlabelled: list[Example] = field(default_factory=list)
+    fragments: list[Example] = field(default_factory=list)
 
 
 def read_exclusion(data: Path) -> Exclusion:
@@ -77,13 +79,14 @@ def _collect(data: Path, recipe: Recipe, labels: Path) -> Collection:
     chance = np.random.default_rng(recipe.seed)
     polarity = [example for example in public if example.positive is not None]
     targets = [example for example in public if example.targets is not None]
-    return Collection(
+    collection = Collection(
         gold=[example for example in gold if not _is_calibration(example, recipe)],
         calibration=[example for example in gold if _is_calibration(example, recipe)],
         polarity=_drawn(polarity, recipe.polarity_texts, chance),
         targets=_drawn(targets, recipe.target_texts, chance),
         unlabelled=_unlabelled(data, recipe, exclusion, [*gold, *public]),
     )
+    return replace(collection, fragments=_fragments(collection, recipe))
 
 
 def _unlabelled(
@@ -98,6 +101,12 @@ def _unlabelled(
         order = _drawn(texts, 2 * share, chance)
         drawn += distinct(exclusion.keep(order), [*seen, *drawn])[:share]
     return drawn
+
+
+def _fragments(collection: Collection, recipe: Recipe) -> list[Example]:
+    whole = (collection.gold, collection.polarity, collection.targets, collection.unlabelled)
+    texts = [example.text for part in whole for example in part]
+    return fragments(texts, recipe.fragments, np.random.default_rng((recipe.seed, 2)))
 
 
 def distinct(examples: Iterable[Example], seen: Iterable[Example]) -> list[Example]:
@@ -133,6 +142,7 @@ def digest_of(collection: Collection) -> str:
         collection.polarity,
         collection.targets,
         collection.unlabelled,
+        collection.fragments,
     ):
         for example in part:
             digest.update(repr(example).encode())
@@ -144,8 +154,9 @@ def epoch_examples(collection: Collection, recipe: Recipe, epoch: int) -> list[E
     return [
         *collection.gold,
         *_part(collection.polarity, recipe.polarity_passes, epoch, recipe.epochs),
-        *_part(collection.targets, 1, epoch, recipe.epochs),
-        *_part(collection.unlabelled, 1, epoch, recipe.epochs),
+        *_part(collection.targets, recipe.target_passes, epoch, recipe.epochs),
+        *_part(collection.unlabelled, recipe.unlabelled_passes, epoch, recipe.epochs),
+        *_part(collection.fragments, recipe.fragment_passes, epoch, recipe.epochs),
     ]
 
 

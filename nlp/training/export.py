@@ -20,6 +20,8 @@ from nlp.training.network import SignalNetwork
 OPSET = 17
 PER_PIECE = ("targets", "evidence")
 CALIBRATION_TEXTS = 300
+# A network that reads pieces in pairs needs an even number of them.
+CALIBRATION_STEP = 2
 # The heads are a thousandth of the work, and all of the answer: they stay in float.
 HEADS = [".*/network/heads.*", ".*/network/targets.*"]
 PROBE_BATCH = 8
@@ -76,7 +78,7 @@ def _quantized(model: onnx.ModelProto, texts: Sequence[Pieces]) -> onnx.ModelPro
         OverflowFix,
     )
 
-    samples = [{"ids": pad([pieces], 1)} for pieces in texts]
+    samples = [{"ids": pad([pieces], CALIBRATION_STEP)} for pieces in texts]
     quantized: onnx.ModelProto = nncf.quantize(
         model,
         nncf.Dataset(samples),

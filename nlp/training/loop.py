@@ -65,10 +65,7 @@ def train(
     """
     device = pick_device()
     origin = {"recipe": asdict(recipe), "data": digest_of(collection)}
-    epochs = [
-        encode(epoch_examples(collection, recipe, epoch), tokenizer)
-        for epoch in range(recipe.epochs)
-    ]
+    epochs = _encoded_epochs(collection, recipe, tokenizer)
     steps = sum(1 for _ in _all_batches(epochs, recipe))
     run = _start(network.to(device), recipe, steps)
     _resume(run, origin, folder)
@@ -82,6 +79,16 @@ def train(
         if run.step % recipe.checkpoint_every == 0 or run.step == steps:
             _save(run, origin, folder)
     return network.eval()
+
+
+def _encoded_epochs(
+    collection: Collection, recipe: Recipe, tokenizer: Tokenizer
+) -> list[list[Encoded]]:
+    """Return what each epoch trains on; what several epochs draw is encoded once."""
+    drawn = [epoch_examples(collection, recipe, epoch) for epoch in range(recipe.epochs)]
+    distinct = {id(example): example for part in drawn for example in part}
+    encoded = dict(zip(distinct, encode(list(distinct.values()), tokenizer), strict=True))
+    return [[encoded[id(example)] for example in part] for part in drawn]
 
 
 def _all_batches(epochs: list[list[Encoded]], recipe: Recipe) -> Iterator[Batch]:

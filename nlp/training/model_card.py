@@ -84,10 +84,14 @@ Sentiment, intents, complaint categories, severity and targets of Chinese custom
 
 def _fast(plan: Plan) -> str:
     fast = plan.fast
-    return f"""A fast network ({fast}) is taught in the same way; with
+    return f"""A fast network ({fast}) reads pieces two by
+two. It is taught in the same way, on up to {fast.fragments:,} fragments of the texts as well, and
+learns the teacher's target tags, too. With
 `tingyin analyze --fast` or `nlp.load(fast=True)` it reads first, and the model reads again what it
 is unsure of: sentiment, intents and first category together.
-快速网络以同样方式训练：使用 `tingyin analyze --fast` 或 `nlp.load(fast=True)` 时由它先读，
+快速网络两个子词合并读取，以同样方式训练，另加至多 {fast.fragments:,} 条文本片段，
+并学习教师的评价对象标注。
+使用 `tingyin analyze --fast` 或 `nlp.load(fast=True)` 时由它先读，
 情感、意图与首要类别合起来没有把握的，再由模型重读。"""
 
 

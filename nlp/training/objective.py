@@ -21,6 +21,7 @@ SHARES = {
     "severity": 0.4,
     "targets": 1.0,
     "taught": 1.0,
+    "taught_tags": 1.0,
 }
 # A softer question tells how the teacher ranks what it rejects (Hinton et al. 2015).
 TEMPERATURE = 2.0
@@ -57,6 +58,7 @@ def loss(scores: Scores, batch: Batch, rare: RareWeights, smoothing: float) -> T
         "severity": _labels_loss(scores.severity, batch.severity, rare.severity),
         "targets": _targets_loss(scores.targets, batch.tags),
         "taught": _taught_loss(scores, batch.taught),
+        "taught_tags": _taught_tags_loss(scores.targets, batch.taught_tags),
     }
     return torch.stack([SHARES[name] * part for name, part in parts.items()]).sum()
 
@@ -117,3 +119,11 @@ def _targets_loss(logits: Tensor, tags: Tensor) -> Tensor:
         logits.reshape(-1, TARGET_TAGS), tags.reshape(-1), ignore_index=UNKNOWN, reduction="none"
     )
     return losses.sum() / (tags != UNKNOWN).sum().clamp(min=1)
+
+
+def _taught_tags_loss(logits: Tensor, taught: Tensor) -> Tensor:
+    """Return how far the tags are from a teacher's, over the pieces that it tagged."""
+    known = ~taught[..., 0].isnan()
+    wanted = taught.nan_to_num().softmax(dim=-1)
+    losses = -(wanted * logits.float().log_softmax(dim=-1)).sum(dim=-1)
+    return (losses * known).sum() / known.sum().clamp(min=1)

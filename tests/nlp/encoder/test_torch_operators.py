@@ -79,6 +79,7 @@ ROWS = {
     "products of matrices": ("MatMul", [X, floats(2, 4, 5)], {}),
     "products with one matrix": ("MatMul", [X, floats(4, 5)], {}),
     "products": ("Mul", [X, X], {}),
+    "differences": ("Sub", [X, X[:, :1]], {}),
     "not": ("Not", [X > 0], {}),
     "halves go to the even": ("QuantizeLinear", [HALVES, SCALE, np.int8(0)], {}),
     "a zero that shifts": ("QuantizeLinear", [HALVES, SCALE, np.uint8(7)], {}),

@@ -19,6 +19,7 @@ from nlp.training.collection import Collection
 from nlp.training.export import export, make_probes
 from nlp.training.loop import CHECKPOINT, train
 from nlp.training.network import SignalNetwork
+from nlp.training.pairs import PairedEncoder
 from nlp.training.recipe import Recipe
 
 HIDDEN = 48
@@ -37,7 +38,7 @@ def tokenizer():
     return Tokenizer.from_file(str(SHIPPED / TOKENIZER))
 
 
-def small_network(tokenizer):
+def small_network(tokenizer, *, paired=False):
     torch.manual_seed(7)
     config = BertConfig(
         vocab_size=tokenizer.get_vocab_size(),
@@ -51,7 +52,8 @@ def small_network(tokenizer):
         attention_probs_dropout_prob=0.0,
     )
     config._attn_implementation = "eager"
-    return SignalNetwork(BertModel(config, add_pooling_layer=False), HIDDEN)
+    encoder = PairedEncoder(config) if paired else BertModel(config, add_pooling_layer=False)
+    return SignalNetwork(encoder, HIDDEN)
 
 
 def labelled(number):
@@ -73,7 +75,7 @@ def small_collection():
     return Collection([labelled(n) for n in range(40)], [], polar, [])
 
 
-def trained(tokenizer, folder, recipe=RECIPE, collection=None, stop_at=None):
+def trained(tokenizer, folder, recipe=RECIPE, collection=None, stop_at=None, *, paired=False):
     seen = []
 
     def report(progress):
@@ -82,7 +84,8 @@ def trained(tokenizer, folder, recipe=RECIPE, collection=None, stop_at=None):
             raise StoppedError
 
     found = small_collection() if collection is None else collection
-    return train(small_network(tokenizer), tokenizer, found, recipe, folder, report), seen
+    network = small_network(tokenizer, paired=paired)
+    return train(network, tokenizer, found, recipe, folder, report), seen
 
 
 def test_a_stopped_run_ends_as_if_it_had_not_been_stopped(tokenizer, tmp_path):
@@ -117,10 +120,10 @@ def test_a_checkpoint_of_another_run_is_refused(tokenizer, tmp_path, changed):
         trained(tokenizer, tmp_path, recipe, collection)
 
 
-@pytest.fixture(scope="module")
-def exported(tokenizer, tmp_path_factory):
+@pytest.fixture(scope="module", params=[False, True], ids=["single", "paired"])
+def exported(request, tokenizer, tmp_path_factory):
     folder = tmp_path_factory.mktemp("exported")
-    network, _ = trained(tokenizer, folder / "run")
+    network, _ = trained(tokenizer, folder / "run", paired=request.param)
     texts = [example.text for example in small_collection().gold]
     export(network, folder / "model.onnx", cut(tokenizer, texts))
     return network, folder / "model.onnx"
