@@ -7,6 +7,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 from service.api.fields import STORABLE, Name
+from service.api.said import Said
 from service.delivery.happened import EVENTS
 from service.validation import known_zone
 
@@ -190,5 +191,6 @@ class TestResult(BaseModel):
     delivered: bool
     status: int | None = Field(description="HTTP status, or reply code of the mail server 状态码")
     error: str | None
+    hint: Said | None = Field(description="What to do about it 如何处理")
     seconds: float
     message_id: str

@@ -127,7 +127,7 @@ class DeliveryWorker:
         while True:
             with self._room.database.transaction() as session:
                 now = self._room.now()
-                route = claiming.next_route(session, now)
+                route = claiming.next_route(session, now, self._plan.lease)
                 if route is None:
                     return None
                 try:
