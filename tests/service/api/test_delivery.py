@@ -167,6 +167,7 @@ def test_410_switches_the_route_off_and_the_rest_waits(desk: Desk) -> None:
         wait_until(lambda: all(event.expanded_at for event in desk.events()))
         row = desk.row(route.id)
         assert (row.enabled, row.disabled_because) == (False, "410 Gone")
+        wait_until(lambda: figure(desk, "tingyin_routes_switched_off") == 1)
         assert len(receiver.calls) == 1
 
 
@@ -562,3 +563,16 @@ def test_a_single_replay_wakes_a_route_that_rests(desk: Desk) -> None:
         wait_until(lambda: desk.deliveries(state="delivered"), 4.0)
     assert len(set(receiver.ids())) == 1
     assert desk.row(route.id).failures == 0
+
+
+def test_what_happens_while_a_route_is_off_is_not_kept_for_it(desk: Desk) -> None:
+    with receiving() as receiver, desk.working():
+        route = desk.route(receiver.url, enabled=False)
+        desk.raise_alert("历史")
+        wait_until(desk.settled)
+        with desk.database.transaction() as session:
+            service.change(session, route.id, RouteChange(enabled=True), (), desk.act())
+        desk.raise_alert("现在")
+        wait_until(lambda: desk.deliveries(state="delivered"))
+        wait_until(desk.settled)
+    assert [call.json["data"]["product"] for call in receiver.calls] == ["现在"]
