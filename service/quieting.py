@@ -47,13 +47,18 @@ def quiet(session: Session, alerts: Sequence[Alert], now: datetime) -> Mapping[s
 
 
 def kept_quiet(session: Session, alert_ids: Collection[str], now: datetime) -> Collection[str]:
-    """Return those of these alerts of which nobody may be told at `now`; suppressed ones too."""
+    """Return those of these alerts of whose clocks nobody may be told at `now`.
+
+    Suppressed ones too, and those of which people still have to be told that they fire: who hears
+    that a clock ran out must have heard of the alert.
+    """
+    waiting = untold.owed(session, alert_ids)
     alerts = session.scalars(select(Alert).where(Alert.id.in_(alert_ids))).all()
     reasons = quiet(session, alerts, now)
     return {
         alert.id
         for alert in alerts
-        if alert.state == State.SUPPRESSED or not reasons[alert.id].speaks
+        if alert.state == State.SUPPRESSED or alert.id in waiting or not reasons[alert.id].speaks
     }
 
 

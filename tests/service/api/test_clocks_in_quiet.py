@@ -15,7 +15,7 @@ from service.responding import Responder
 from service.response.policy import Policy
 from service.response.policy_file import load_policy
 from tests.service.api.desk import ZONE, Desk
-from tests.service.api.test_told_late import act, grow, heard, inhibited, silence, told
+from tests.service.api.test_told_late import act, grow, heard, inhibited, silence, sweep, told
 
 MINUTE = timedelta(minutes=1)
 LEVEL_THREE = {"level": 3, "category": "quality"}
@@ -97,6 +97,22 @@ def test_who_took_it_up_in_quiet_is_spared_the_rest(desk: Desk) -> None:
         clocks.tell()
         told(receiver, desk)
     assert heard_of(receiver, alert) == [("escalated", "pr-lead")]
+
+
+def test_the_news_comes_before_its_clocks(desk: Desk) -> None:
+    with heard(desk) as receiver:
+        silence(desk, span=10 * MINUTE)
+        alert = desk.raise_alert(**LEVEL_THREE)
+        clocks = responder(desk)
+        assert told(receiver, desk) == []
+        desk.skip(minutes=20)
+        clocks.tell()
+        assert told(receiver, desk) == []
+        assert sweep(desk) == 1
+        assert told(receiver, desk) == ["raised"]
+        clocks.tell()
+        told(receiver, desk)
+    assert heard_of(receiver, alert) == [("raised", None), ("escalated", "pr-lead")]
 
 
 def test_a_graver_alert_speaks_for_it_until_it_is_over(desk: Desk) -> None:
