@@ -178,7 +178,11 @@ class Rotation(BaseModel):
     )
 
     secret: Annotated[
-        Secret | None, Field(description="Made when missing (webhook) 不给则生成")
+        Secret | None,
+        Field(
+            description="Made when missing (webhook); that of a robot must be given "
+            "webhook 不给则生成，机器人须填写"
+        ),
     ] = None
     overlap_hours: Annotated[int, Field(ge=0, le=24 * 30)] = 24
 

@@ -82,6 +82,26 @@ def test_neither_target_nor_secret_comes_back(service, made, capsys) -> None:
     assert "firewall" in tried.json()["hint"]["en"]
 
 
+@pytest.mark.parametrize(
+    ("kind", "secret", "body", "status", "signed"),
+    [
+        ("webhook", None, {}, 200, True),
+        ("webhook", SECRET, {"secret": "whsec_short"}, 422, True),
+        ("feishu", "s", {}, 422, True),
+        ("feishu", None, {"secret": "s"}, 200, True),
+        ("dingtalk", "SEC1", {"secret": "SEC2"}, 200, True),
+        ("wecom", None, {}, 422, False),
+        ("email", None, {"secret": "s"}, 422, False),
+    ],
+)
+def test_no_secret_is_lost_by_rotating(service, made, kind, secret, body, status, signed) -> None:
+    target = "a@example.com" if kind == "email" else "http://127.0.0.1:9"
+    number = made(kind=kind, target=target, secret=secret).json()["id"]
+    answer = service.admin.post(f"/v1/routes/{number}/rotate", json=body)
+    assert answer.status_code == status, answer.text
+    assert service.get(f"/v1/routes/{number}")["has_secret"] is signed
+
+
 def test_a_test_message_tells_what_came_of_it(service, made) -> None:
     with receiving() as receiver:
         route = made(target=receiver.url, secret=SECRET).json()
