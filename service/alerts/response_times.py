@@ -73,4 +73,6 @@ def _first(trail: Sequence[Line], event: str) -> float | None:
 
 
 def _seconds(trail: Sequence[Line], events: Collection[str]) -> list[float]:
-    return [(line.at - trail[0].at).total_seconds() for line in trail if line.event in events]
+    """Return when these events came; at once, where the clock was set back meanwhile."""
+    began = trail[0].at
+    return [max((line.at - began).total_seconds(), 0.0) for line in trail if line.event in events]

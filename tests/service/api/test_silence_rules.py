@@ -150,6 +150,11 @@ def test_response_times(events: tuple[str, ...], times: ResponseTimes) -> None:
     assert response_times(trail(*events)) == times
 
 
+def test_a_clock_that_is_set_back_makes_nobody_faster_than_at_once() -> None:
+    lines = [Line(NOON, "raise"), Line(NOON - timedelta(hours=1), "acknowledge")]
+    assert response_times(lines).acknowledged == 0.0
+
+
 def test_a_trail_begins_with_a_raising() -> None:
     with pytest.raises(ValueError, match="raising"):
         response_times([])
