@@ -23,12 +23,12 @@ NEVER, NOTHING = Message("never", "无"), Message("nothing", "无")
 def text_of(review: AlertReview, alert: Alert, times: ResponseTimes, zone: tzinfo) -> Message:
     """Return all of a review; what people wrote is the same in both languages."""
     raised = moment(alert.raised_at, zone)
-    actions = "".join(f"\n- {action}" for action in review.actions)
+    done = Message("; ".join(review.actions), "；".join(review.actions))
     parts = (
         (Message("Raised", "触发"), Message(raised, raised)),
         (Message("What happened", "经过"), _same(review.what_happened)),
         (Message("Cause", "原因"), _same(review.cause)),
-        (Message("What was done", "措施"), _same(actions) if actions else NOTHING),
+        (Message("What was done", "措施"), done if review.actions else NOTHING),
         (Message("How fast", "响应用时"), _fast(times)),
         (Message("Lessons", "教训"), _same(review.lessons)),
         (Message("Written", "记录"), _same(f"{review.who}, {moment(review.written_at, zone)}")),
@@ -55,8 +55,8 @@ def _head(alert: Alert) -> Message:
 def _fast(times: ResponseTimes) -> Message:
     told = [_reached(words, getattr(times, name)) for name, words in REACHED.items()]
     told += [
-        Message(f"escalated {times.escalations} times", f"超时上报 {times.escalations} 次"),
-        Message(f"came back {times.returns} times", f"复发 {times.returns} 次"),
+        Message(f"escalations: {times.escalations}", f"超时上报 {times.escalations} 次"),
+        Message(f"returns: {times.returns}", f"复发 {times.returns} 次"),
     ]
     return Message("; ".join(each.en for each in told), "；".join(each.zh for each in told))
 
