@@ -14,7 +14,7 @@ words that made the verdicts. Those are found when nothing waits.
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import structlog
 
@@ -28,7 +28,8 @@ from service.logs import where
 Analyse = Callable[[Sequence[str]], Iterable[Signals]]
 Watch = Callable[[], float | None]
 
-TURN = timedelta(seconds=1)
+TURN = 1.0
+"""Seconds, of a clock that nobody sets."""
 LONGEST_PAUSE = 0.1
 MOST_FULLY = 64
 """Texts read fully at a time: half a second on two cores, for so long whatever comes in waits."""
@@ -103,21 +104,21 @@ class Listener:
 
     def _analyse(self, failed: set[str], stop: Callable[[], bool]) -> bool:
         """Analyse until there is nothing or the turn is over; return whether there was anything."""
-        end = self.now() + TURN
+        end = time.monotonic() + TURN
         found = False
         while not stop() and self.analyse_some(failed):
             found = True
-            if self.now() >= end:
+            if time.monotonic() >= end:
                 break
         return found
 
     def _watch(self, stop: Callable[[], bool]) -> float | None:
         """Look until there is nothing or the turn is over; return what `watch` said last."""
-        end = self.now() + TURN
+        end = time.monotonic() + TURN
         wait: float | None = 0.0
         while wait == 0.0 and not stop():
             wait = self.watch()
-            if self.now() >= end:
+            if time.monotonic() >= end:
                 break
         return wait
 

@@ -3,10 +3,11 @@
 Whoever is about to tell somebody of an alert asks here first.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from nlp.message import Message
@@ -43,6 +44,22 @@ def quiet(session: Session, alerts: Sequence[Alert], now: datetime) -> Mapping[s
     """Return what keeps each of these alerts quiet at `now`, by its id."""
     silenced, inhibited = silenced_alerts(session, alerts, now), inhibitions(session, alerts)
     return {alert.id: Quiet(silenced[alert.id], inhibited[alert.id]) for alert in alerts}
+
+
+def kept_quiet(session: Session, alert_ids: Collection[str], now: datetime) -> Collection[str]:
+    """Return those of these alerts of whose clocks nobody may be told at `now`.
+
+    Suppressed ones too, and those of which people still have to be told that they fire: who hears
+    that a clock ran out must have heard of the alert.
+    """
+    waiting = untold.owed(session, alert_ids)
+    alerts = session.scalars(select(Alert).where(Alert.id.in_(alert_ids))).all()
+    reasons = quiet(session, alerts, now)
+    return {
+        alert.id
+        for alert in alerts
+        if alert.state == State.SUPPRESSED or alert.id in waiting or not reasons[alert.id].speaks
+    }
 
 
 def may_tell(now: Callable[[], datetime], session: Session, event: Happened) -> bool:

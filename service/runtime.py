@@ -33,7 +33,7 @@ from service.kpi_watching import KpiWatcher
 from service.listening import Hurry, Listener
 from service.model import Analyse, Fast, FastModel, Model, shipped_fast, shipped_model
 from service.queue import Queue, Work
-from service.quieting import may_tell, silenced_alerts
+from service.quieting import kept_quiet, may_tell, silenced_alerts
 from service.responding import Responder, record
 from service.response.policy import Policy
 from service.response.policy_file import load_policy
@@ -76,7 +76,12 @@ class Runtime:
         """Return what the jobs of the queue do."""
         watch = WatchSettings(zone=self.settings.time_zone)
         responder = Responder(
-            self.database, self.policy, self.metrics, self.parts.now, self.settings.zone
+            database=self.database,
+            policy=self.policy,
+            metrics=self.metrics,
+            now=self.parts.now,
+            zone=self.settings.zone,
+            quiet=kept_quiet,
         )
         listener = Listener(
             database=self.database,

@@ -12,6 +12,8 @@ SERVICE = "tingyin"
 KPI = "kpi:"
 """How the fingerprint of an alert about a figure of a tier begins; others are about mentions."""
 RAISE, SPEAK = "raise", "speak"
+RESPOND, ESCALATE = "respond", "escalate"
+"""What the domain of the response writes, and others read."""
 BETWEEN = " · "
 
 

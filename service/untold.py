@@ -4,7 +4,7 @@ The worker of deliveries marks news that a silence, a graver alert or a suppress
 mark goes where people are told something newer that says the same, or where it is told late.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
@@ -38,6 +38,13 @@ def firing_alerts(session: Session) -> Sequence[Alert]:
     untold = select(OutboxEvent.alert_id).where(OutboxEvent.untold)
     wanted = select(Alert).where(Alert.id.in_(untold), Alert.state.in_(FIRING))
     return session.scalars(wanted.order_by(Alert.id).with_for_update(skip_locked=True)).all()
+
+
+def owed(session: Session, alert_ids: Collection[str]) -> frozenset[str]:
+    """Return those of these alerts that fire and have untold news."""
+    untold = select(OutboxEvent.alert_id).where(OutboxEvent.untold)
+    mine = (Alert.id.in_(alert_ids), Alert.id.in_(untold), Alert.state.in_(FIRING))
+    return frozenset(session.scalars(select(Alert.id).where(*mine)))
 
 
 def take(session: Session, alert_id: str) -> str | None:

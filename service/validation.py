@@ -45,6 +45,7 @@ _REASONS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "greater_than": ("must be greater than {gt}", "必须大于 {gt}"),
         "less_than_equal": ("must be at most {le}", "不得大于 {le}"),
         "less_than": ("must be less than {lt}", "必须小于 {lt}"),
+        "enum": ("must be one of {expected}", "必须是下列之一：{expected}"),
         "literal_error": ("must be one of {expected}", "必须是下列之一：{expected}"),
         "too_long": ("must have at most {max_length} entries", "最多 {max_length} 项"),
         "too_short": ("must have at least {min_length} entries", "至少要有 {min_length} 项"),

@@ -35,7 +35,8 @@ def put_review(meant: Meant, response: Response, review: ReviewIn) -> ReviewOut:
     entry = Entry(Event.REVIEW, meant.caller.name, running.now())
     masked = _masked(review, running.mask)
     with running.database.transaction() as session:
-        written = reviews.write(session, meant.alert_id, masked, entry, meant.saw(review.version))
+        act = reviews.Act(entry, meant.saw(review.version), running.settings.zone)
+        written = reviews.write(session, meant.alert_id, masked, act)
     tag(response, written.version)
     return written
 
@@ -46,13 +47,20 @@ def put_review(meant: Meant, response: Response, review: ReviewIn) -> ReviewOut:
     dependencies=[allow("pr", "support")],
     responses=problems(404, 422),
 )
-def get_review(running: Running, alert_id: Id, response: Response) -> ReviewOut:
+def get_review(
+    running: Running,
+    alert_id: Id,
+    response: Response,
+    version: Annotated[
+        int | None, Query(ge=1, le=10**9, description="An earlier one 旧版本", examples=[1])
+    ] = None,
+) -> ReviewOut:
     """What happened, why, what was done, what to do otherwise, and how fast people were.
 
     经过、原因、措施、教训，以及响应用时。
     """
     with running.database.transaction() as session:
-        shown = reviews.show(session, alert_id)
+        shown = reviews.show(session, alert_id, version, running.settings.zone)
     tag(response, shown.version)
     return shown
 
@@ -90,7 +98,7 @@ def list_reviews(
     各筛选条件同时生效；since 与 until 指写入时间。
     """
     with running.database.transaction() as session:
-        return reviews.show_page(session, filters, cursor, limit)
+        return reviews.show_page(session, filters, cursor, limit, running.settings.zone)
 
 
 def _masked(review: ReviewIn, mask: Mask) -> ReviewIn:

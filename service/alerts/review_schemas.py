@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from service.api.fields import STORABLE, not_blank
+from service.api.said import Said
 from service.api.versions import LARGEST
 
 Prose = Annotated[str, Field(min_length=1, max_length=10_000), STORABLE, AfterValidator(not_blank)]
@@ -45,9 +46,11 @@ class Times(BaseModel):
     """Seconds since the alert was raised, from its audit trail; null where it did not happen."""
 
     acknowledged: float | None = Field(description="To the first acknowledgement 首次确认")
+    responded: float | None = Field(description="To the first public response 首次公开回应")
     commented: float | None = Field(description="To the first comment 首条评论")
     resolved: float | None = Field(description="To its last end 最后一次解决")
     returns: int = Field(description="How often it came back or was opened again 复发次数")
+    escalations: int = Field(description="How often a clock that ran out was told 超时上报次数")
 
 
 class ReviewOut(BaseModel):
@@ -68,6 +71,7 @@ class ReviewOut(BaseModel):
     lessons: str
     who: str
     written_at: datetime
+    text: Said = Field(description="All of it as text, to be sent on 全文，可直接转发")
 
 
 class ReviewPage(BaseModel):

@@ -31,6 +31,11 @@ def latest(session: Session, alert_id: str) -> AlertReview | None:
     return session.scalars(mine.order_by(AlertReview.version.desc()).limit(1)).one_or_none()
 
 
+def one(session: Session, alert_id: str, version: int) -> AlertReview | None:
+    """Return one version of the review of an alert, or None."""
+    return session.get(AlertReview, (alert_id, version))
+
+
 def listed(session: Session, filters: Filters, cursor: str | None, limit: int) -> Slice:
     """Return one page of rows (review that holds, its alert), the newest first."""
     conditions = asked(

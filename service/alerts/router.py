@@ -47,9 +47,19 @@ def _filters(
         int | None, Query(ge=1, le=4, description="At least this grave: 1 to 4 不低于此级别")
     ] = None,
     category: Annotated[str | None, Query(max_length=200, examples=["safety"]), STORABLE] = None,
+    reviewed: Annotated[
+        bool | None, Query(description="false: nobody wrote a review yet 为假：尚无复盘")
+    ] = None,
 ) -> store.Filters:
     return store.Filters(
-        tuple(state), product, level, category, between.since, between.until, changed_since
+        states=tuple(state),
+        product=product,
+        level=level,
+        category=category,
+        since=between.since,
+        until=between.until,
+        changed_since=changed_since,
+        reviewed=reviewed,
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Text, delete, func, literal, or_, select
+from sqlalchemy import ColumnElement, Text, delete, exists, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.orm import Session
 
@@ -12,7 +12,7 @@ from service import outbox
 from service.alerts.inhibition import BRAND, Standing
 from service.alerts.state import State
 from service.api.cursors import Slice, asked, page
-from service.database.tables import Alert, AlertChange, AlertEvidence
+from service.database.tables import Alert, AlertChange, AlertEvidence, AlertReview
 from service.trail import KPI, Entry
 
 NEWEST_FIRST = {"raised_at": Alert.raised_at, "id": Alert.id}
@@ -23,7 +23,7 @@ class Filters:
     """Which alerts are asked for; None and () ask for all.
 
     The states are alternatives; since and until are times of the onset, changed_since that of the
-    last line of the audit trail.
+    last line of the audit trail; reviewed says whether somebody wrote down what it taught.
     """
 
     states: tuple[State, ...] = ()
@@ -33,6 +33,7 @@ class Filters:
     since: datetime | None = None
     until: datetime | None = None
     changed_since: datetime | None = None
+    reviewed: bool | None = None
 
     def conditions(self) -> list[ColumnElement[bool]]:
         """Return the conditions on alerts."""
@@ -44,7 +45,13 @@ class Filters:
             (self.since, Alert.onset.__ge__),
             (self.until, Alert.onset.__lt__),
             (self.changed_since, Alert.changed_at.__ge__),
+            (self.reviewed, _reviewed),
         )
+
+
+def _reviewed(wanted: bool) -> ColumnElement[bool]:
+    written = exists().where(AlertReview.alert_id == Alert.id)
+    return written if wanted else ~written
 
 
 def listed(session: Session, filters: Filters, cursor: str | None, limit: int) -> Slice:

@@ -85,6 +85,11 @@ class Metrics:
             "How long the oldest event waits for its delivery",
             registry=self.registry,
         )
+        self.routes_off = Gauge(
+            "tingyin_routes_switched_off",
+            "Routes that a receiver switched off by answering 410",
+            registry=self.registry,
+        )
 
     def count_rows(self, table: str, result: BulkResult) -> None:
         """Count the rows of one body by what became of them."""

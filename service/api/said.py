@@ -15,3 +15,8 @@ class Said(BaseModel):
 def said(message: Message) -> Said:
     """Return a message as the API shows it."""
     return Said(en=message.en, zh=message.zh)
+
+
+def said_or_none(message: Message | None) -> Said | None:
+    """Return a message as the API shows it; None where there is none."""
+    return None if message is None else said(message)

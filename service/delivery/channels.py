@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from types import MappingProxyType
 
 from service.delivery import dingtalk, feishu, mail, webhook, wecom
@@ -21,6 +22,8 @@ class Channel:
         What its operator allows.
     parts
         Events to what is sent, each part within the operator's size.
+    linger
+        How much later than asked quiet hours end: what they held back goes out after the rush.
     request, verdict
         How it is posted, and what the answer means; None for mail.
     """
@@ -29,12 +32,15 @@ class Channel:
     parts: Callable[[Sequence[Happened], Style], list[Part]]
     request: Callable[[Letter], HttpRequest] | None
     verdict: Callable[[Reply], Outcome] | None
+    linger: timedelta = timedelta(0)
 
 
 CHANNELS: Mapping[str, Channel] = MappingProxyType(
     {
         "webhook": Channel((), webhook.parts, webhook.request, webhook.verdict),
-        "feishu": Channel(feishu.LIMITS, feishu.parts, feishu.request, feishu.verdict),
+        "feishu": Channel(
+            feishu.LIMITS, feishu.parts, feishu.request, feishu.verdict, feishu.LINGER
+        ),
         "dingtalk": Channel(dingtalk.LIMITS, dingtalk.parts, dingtalk.request, dingtalk.verdict),
         "wecom": Channel(wecom.LIMITS, wecom.parts, wecom.request, wecom.verdict),
         "email": Channel(mail.LIMITS, mail.parts, None, None),

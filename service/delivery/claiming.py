@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
 from service.database.tables import Delivery, OutboxEvent, Route
@@ -26,6 +26,8 @@ from service.delivery.vault import Vault
 from service.delivery.windows import window
 
 MOST_GATHERED = 200
+LEASES_AHEAD = 3
+"""How far, in leases, the clocks of workers may differ."""
 Rows = list[tuple[Delivery, Happened]]
 
 
@@ -38,12 +40,20 @@ class Claim:
     zone: ZoneInfo
 
 
-def next_route(session: Session, now: datetime) -> Route | None:
-    """Return and lock a route that may be sent to and has something due, the least served first."""
+def next_route(session: Session, now: datetime, lease: timedelta) -> Route | None:
+    """Return and lock a route that may be sent to and has something due, the least served first.
+
+    A lease that ends later than any that could be made now is of a clock that was set back: it
+    would hold the route up for as long, and counts as over.
+    """
     due = (Delivery.route_id == Route.id, Delivery.state == WAITING, Delivery.due_at <= now)
     wanted = select(Route).where(
         Route.enabled,
-        Route.leased_until.is_(None) | (Route.leased_until <= now),
+        or_(
+            Route.leased_until.is_(None),
+            Route.leased_until <= now,
+            Route.leased_until > now + LEASES_AHEAD * lease,
+        ),
         Route.not_before.is_(None) | (Route.not_before <= now),
         exists().where(*due),
     )
@@ -62,7 +72,7 @@ def claim(session: Session, route: Route, now: datetime, how: Claim) -> Job | No
     rows = _awake(session, route, now)
     if not rows:
         return None
-    limits, sent = limits_of(route), window(session, route.bucket)
+    limits, sent = limits_of(route), window(session, route.bucket, now)
     free = room(sent.sent_at, limits, now)
     if free == 0:
         route.not_before = free_at(sent.sent_at, limits, now)
@@ -114,7 +124,7 @@ def _awake(session: Session, route: Route, now: datetime) -> Rows:
 
     What quiet hours hold back becomes due at their end.
     """
-    quiet = quiet_of(route.quiet_hours)
+    quiet = quiet_of(route.quiet_hours, channel(route.kind).linger)
     while rows := _due(session, route, now):
         together = rows[0][0].message_id is not None
         gravest = min(event.level for _, event in rows)

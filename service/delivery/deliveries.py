@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
+from service.api.said import said_or_none
 from service.database.tables import Delivery, DeliveryAttempt, OutboxEvent
 from service.delivery import store
 from service.delivery.delivery_schemas import (
@@ -16,6 +17,7 @@ from service.delivery.delivery_schemas import (
     Replayed,
 )
 from service.delivery.happened import BY_AUDIT
+from service.delivery.hints import hint_for
 from service.delivery.service import found_route
 from service.delivery.states import DEAD
 from service.errors import ConflictError, NotFoundError
@@ -40,11 +42,17 @@ def show_delivery(session: Session, delivery_id: int) -> DeliveryDetail:
     """
     row = _found(session, delivery_id)
     tries = store.tries(session, row[0].message_id)
-    return DeliveryDetail.model_validate(_delivery(row) | {"tries": [_try(t) for t in tries]})
+    more = {
+        "tries": [_try(each) for each in tries],
+        "hint": said_or_none(hint_for(row[0].last_error)),
+    }
+    return DeliveryDetail.model_validate(_delivery(row) | more)
 
 
 def replay(session: Session, delivery_id: int, now: datetime) -> DeliveryOut:
     """Let a dead delivery wait again, with all that was sent in the same message.
+
+    A route that rests after failures rests no longer.
 
     Raises
     ------
@@ -58,6 +66,7 @@ def replay(session: Session, delivery_id: int, now: datetime) -> DeliveryOut:
             f"Only a dead delivery can be replayed; this one is {delivery.state}.",
             f"只有已放弃（dead）的投递可以重放；此条为 {delivery.state}。",
         )
+    found_route(session, delivery.route_id, lock=True).not_before = None
     store.replay_message(session, delivery.route_id, delivery.message_id, now)
     session.refresh(delivery)
     return DeliveryOut.model_validate(_delivery(row))

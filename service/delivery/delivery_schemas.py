@@ -4,6 +4,7 @@ from datetime import datetime
 
 from pydantic import BaseModel, Field
 
+from service.api.said import Said
 from service.delivery.states import DeliveryState
 
 
@@ -39,6 +40,7 @@ class AttemptOut(BaseModel):
 class DeliveryDetail(DeliveryOut):
     """One delivery with every try of its message."""
 
+    hint: Said | None = Field(description="What to do about the last error 如何处理最近的错误")
     tries: list[AttemptOut]
 
 

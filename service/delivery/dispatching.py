@@ -28,8 +28,9 @@ def dispatch(session: Session, now: datetime, may_notify: MayNotify) -> int:
     """
     events = _fresh(session)
     routes = session.scalars(select(Route).where(Route.enabled).order_by(Route.id)).all()
-    rows = [row for event in events for row in _rows(session, event, routes, may_notify)]
-    if rows:
+    found = [pair for event in events for pair in _wanting(session, event, routes, may_notify)]
+    if found:
+        rows = [_waiting(event, route, now) for event, route in found]
         session.execute(insert(Delivery).values(rows).on_conflict_do_nothing())
     for event in events:
         event.expanded_at = now
@@ -47,9 +48,9 @@ def _fresh(session: Session) -> Sequence[OutboxEvent]:
     return session.scalars(locked).all()
 
 
-def _rows(
+def _wanting(
     session: Session, row: OutboxEvent, routes: Sequence[Route], may_notify: MayNotify
-) -> Iterator[Row]:
+) -> Iterator[tuple[OutboxEvent, Route]]:
     event = _read(row)
     if event is None:
         return
@@ -61,7 +62,7 @@ def _rows(
         return
     untold.told(session, row)
     for route in wanting:
-        yield _waiting(row, route)
+        yield row, route
 
 
 def _read(row: OutboxEvent) -> Happened | None:
@@ -78,7 +79,8 @@ def _wait(event: OutboxEvent, route: Route) -> timedelta:
     return timedelta(seconds=0 if event.level <= GRAVEST else route.window_seconds)
 
 
-def _waiting(event: OutboxEvent, route: Route) -> Row:
+def _waiting(event: OutboxEvent, route: Route, now: datetime) -> Row:
+    """Return a delivery; an event of a clock that was ahead of ours waits no longer for that."""
     return {
         "event_number": event.number,
         "route_id": route.id,
@@ -86,5 +88,5 @@ def _waiting(event: OutboxEvent, route: Route) -> Row:
         "parts_sent": 0,
         "attempts": 0,
         "created_at": event.at,
-        "due_at": event.at + _wait(event, route),
+        "due_at": min(event.at, now) + _wait(event, route),
     }

@@ -1,7 +1,7 @@
 """Feishu (Lark) custom robots: a rich-text post, signed in the body.
 
 Facts: open.feishu.cn, "custom bot": 5 a second and 100 a minute, 20 KB, codes 11232 (too many) and
-19021 (signature).
+19021 (signature); full and half hours are crowded and better avoided.
 """
 
 from collections.abc import Sequence
@@ -18,6 +18,7 @@ from service.delivery.splitting import split
 
 LIMITS = (Limit(5, timedelta(seconds=1)), Limit(100, timedelta(minutes=1)))
 LARGEST_TEXT = 18_000
+LINGER = timedelta(seconds=90)
 CROWDED = {11232: timedelta(minutes=1), 9499: timedelta(minutes=1)}
 
 

@@ -22,6 +22,8 @@ class QuietHours:
         1 Monday to 7 Sunday: the days on which quiet hours begin.
     level_one_passes
         Whether an alert of level I is sent all the same.
+    linger
+        How much later than `end` they end in truth, where a channel is crowded just then.
     """
 
     zone: ZoneInfo
@@ -29,6 +31,7 @@ class QuietHours:
     end: time
     weekdays: frozenset[int] = EVERY_DAY
     level_one_passes: bool = True
+    linger: timedelta = timedelta(0)
 
 
 def quiet_until(quiet: QuietHours | None, level: int, moment: datetime) -> datetime | None:
@@ -57,5 +60,6 @@ def _hours(quiet: QuietHours, moment: datetime) -> Iterator[tuple[datetime, date
             # Compared as instants: two times of one zone would compare as wall-clock times.
             yield (
                 begin.astimezone(moment.tzinfo),
-                datetime.combine(last, quiet.end, quiet.zone).astimezone(moment.tzinfo),
+                datetime.combine(last, quiet.end, quiet.zone).astimezone(moment.tzinfo)
+                + quiet.linger,
             )

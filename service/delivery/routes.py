@@ -50,8 +50,8 @@ def style_of(route: Route, usual: ZoneInfo) -> Style:
     return Style(language, quiet.zone if quiet else usual, route.format)
 
 
-def quiet_of(stored: JsonObject | None) -> QuietHours | None:
-    """Return the quiet hours that are stored."""
+def quiet_of(stored: JsonObject | None, linger: timedelta = timedelta(0)) -> QuietHours | None:
+    """Return the quiet hours that are stored; they end so much later."""
     if stored is None:
         return None
     return QuietHours(
@@ -60,4 +60,5 @@ def quiet_of(stored: JsonObject | None) -> QuietHours | None:
         end=time.fromisoformat(stored["end"]),
         weekdays=frozenset(stored["weekdays"]),
         level_one_passes=stored["level_one_passes"],
+        linger=linger,
     )

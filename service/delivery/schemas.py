@@ -7,6 +7,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 from service.api.fields import STORABLE, Name
+from service.api.said import Said
 from service.delivery.happened import EVENTS
 from service.validation import known_zone
 
@@ -177,7 +178,11 @@ class Rotation(BaseModel):
     )
 
     secret: Annotated[
-        Secret | None, Field(description="Made when missing (webhook) 不给则生成")
+        Secret | None,
+        Field(
+            description="Made when missing (webhook); that of a robot must be given "
+            "webhook 不给则生成，机器人须填写"
+        ),
     ] = None
     overlap_hours: Annotated[int, Field(ge=0, le=24 * 30)] = 24
 
@@ -190,5 +195,6 @@ class TestResult(BaseModel):
     delivered: bool
     status: int | None = Field(description="HTTP status, or reply code of the mail server 状态码")
     error: str | None
+    hint: Said | None = Field(description="What to do about it 如何处理")
     seconds: float
     message_id: str

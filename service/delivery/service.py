@@ -21,7 +21,7 @@ from service.delivery.schemas import (
 )
 from service.delivery.ssrf import Networks
 from service.delivery.states import DEAD, WAITING
-from service.delivery.targets import shown, usable_secret, usable_target
+from service.delivery.targets import next_secret, shown, usable_secret, usable_target
 from service.delivery.vault import Vault
 from service.errors import ConflictError, NotFoundError
 
@@ -142,7 +142,7 @@ def rotate(session: Session, route_id: int, wanted: Rotation, act: Act) -> NewRo
         No such route; the channel has no secret, or one of another form.
     """
     row = found_route(session, route_id, lock=True)
-    secret = usable_secret(row.kind, wanted.secret)
+    secret = next_secret(row.kind, wanted.secret)
     row.sealed_old_secret, row.old_secret_until = None, None
     if row.sealed_secret is not None and wanted.overlap_hours and row.kind == "webhook":
         row.sealed_old_secret = row.sealed_secret

@@ -112,6 +112,12 @@ def _attempt(
     )
 
 
+def switched_off(session: Session) -> int:
+    """Return how many routes a receiver switched off; whoever enables one says that it is not."""
+    off = (Route.enabled.is_(False), Route.disabled_because.is_not(None))
+    return session.scalars(select(func.count()).where(*off).select_from(Route)).one()
+
+
 def waiting_since(session: Session) -> tuple[int, datetime | None]:
     """Return how many deliveries wait, and since when the oldest does."""
     mine = select(func.count(), func.min(Delivery.created_at)).where(Delivery.state == WAITING)

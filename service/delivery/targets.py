@@ -8,6 +8,7 @@ from service.delivery.ssrf import Networks, Resolve, checked, port_of, resolve, 
 from service.errors import InputError
 
 MOST_RECIPIENTS = 50
+UNSIGNED = ("wecom", "email")
 MAILBOX = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,190}\.[A-Za-z0-9-]+")
 
 
@@ -37,7 +38,7 @@ def usable_secret(kind: str, secret: str | None) -> str | None:
     InputError
         The channel has none, or one of another form.
     """
-    if kind in ("wecom", "email") and secret is not None:
+    if kind in UNSIGNED and secret is not None:
         raise InputError(
             f"A route of kind {kind} has no secret; leave it out.",
             f"{kind} 类路由没有签名密钥，请省略。",
@@ -51,6 +52,27 @@ def usable_secret(kind: str, secret: str | None) -> str | None:
             "webhook 的密钥须为 `whsec_` 加 24 至 64 字节的 base64；省略则自动生成。",
         )
     return secret or new_secret()
+
+
+def next_secret(kind: str, secret: str | None) -> str | None:
+    """Return the secret that takes the place of another; only that of a webhook is made here.
+
+    Raises
+    ------
+    InputError
+        The channel has none, or one that its operator makes and that is not given.
+    """
+    if kind in UNSIGNED:
+        raise InputError(
+            f"A route of kind {kind} has no secret to rotate; for another address use PATCH.",
+            f"{kind} 类路由没有可更换的密钥；更换地址请用 PATCH。",
+        )
+    if kind != "webhook" and secret is None:
+        raise InputError(
+            "Give the robot's new secret in `secret`; only that of a webhook is made here.",
+            "请在 `secret` 中填入机器人的新密钥；仅 webhook 的密钥由本服务生成。",
+        )
+    return usable_secret(kind, secret)
 
 
 def shown(kind: str, target: str) -> str:

@@ -7,8 +7,10 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
+from service.api.said import said_or_none
 from service.delivery.channels import channel
 from service.delivery.happened import TEST, Happened
+from service.delivery.hints import hint_for
 from service.delivery.letters import Letter
 from service.delivery.routes import addressed, limits_of, style_of
 from service.delivery.schemas import TestResult
@@ -48,6 +50,7 @@ def tried(send: Send, letter: Letter) -> TestResult:
         delivered=outcome.delivered,
         status=outcome.status,
         error=outcome.error,
+        hint=said_or_none(hint_for(outcome.error)),
         seconds=round(time.monotonic() - begun, 3),
         message_id=letter.message_id,
     )

@@ -127,7 +127,7 @@ class DeliveryWorker:
         while True:
             with self._room.database.transaction() as session:
                 now = self._room.now()
-                route = claiming.next_route(session, now)
+                route = claiming.next_route(session, now, self._plan.lease)
                 if route is None:
                     return None
                 try:
@@ -202,6 +202,7 @@ class DeliveryWorker:
     def _measure(self) -> None:
         with self._room.database.transaction() as session:
             count, oldest = settling.waiting_since(session)
+            self._room.metrics.routes_off.set(settling.switched_off(session))
         age = (self._room.now() - oldest).total_seconds() if oldest else 0.0
         self._room.metrics.deliveries_waiting.set(count)
         self._room.metrics.oldest_delivery.set(max(age, 0.0))

@@ -15,8 +15,9 @@ from datetime import datetime
 
 from service.response.clocks import Clock
 from service.response.policy import ClockRule, Policy
-from service.response.trail import ESCALATE, REMIND, WARN
+from service.response.trail import REMIND, WARN
 from service.response.working_time import NOTHING, Pause, due
+from service.trail import ESCALATE
 
 Done = Collection[str]
 

@@ -13,14 +13,13 @@ from service.response.schemas import Doings, Happening
 from service.response.trail import Line
 from service.response.wording import (
     NEXT_STEPS,
-    about,
     clock_line,
-    moment,
     named,
     notice_line,
     role_names,
 )
 from service.response.working_time import Pause
+from service.spoken_times import about, moment
 from service.trail import EVENTS, read_note
 
 

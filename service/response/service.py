@@ -29,9 +29,9 @@ from service.response.schemas import (
     Response,
     ShiftHandOver,
 )
-from service.response.trail import ASSIGN, RESOLVED, RESPOND, Record, pauses_of
+from service.response.trail import ASSIGN, RESOLVED, Record, pauses_of
 from service.response.wording import level_name, named, owner_note
-from service.trail import SERVICE, STATES, Entry
+from service.trail import RESPOND, SERVICE, STATES, Entry
 
 STANDS_STILL = datetime.max.replace(tzinfo=UTC)
 

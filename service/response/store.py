@@ -1,12 +1,13 @@
 """Owners, trails and what was told, in the database."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Select, func, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Row, Select, Text, func, literal, select
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.orm import Session
 
 from service.database.tables import (
@@ -22,6 +23,30 @@ from service.response.trail import RESOLVED, Line
 
 Run = tuple[str, int]
 """A clock by its name, and the number of the line that started it."""
+
+
+_OPEN = Alert.state != RESOLVED
+_LINE = (
+    AlertChange.alert_id,
+    AlertChange.number,
+    AlertChange.at,
+    AlertChange.who,
+    AlertChange.event,
+    AlertChange.from_state,
+    AlertChange.to_state,
+    AlertChange.level,
+    AlertChange.note,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Fresh:
+    """What changes with everything that moves the clocks of an alert."""
+
+    id: str
+    level: int
+    version: int
+    changed_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +67,7 @@ def open_alerts(session: Session, owner: str | None = None) -> list[Open]:
     wanted = (
         select(*columns, AlertOwner.owner)
         .outerjoin(AlertOwner, AlertOwner.alert_id == Alert.id)
-        .where(Alert.state != RESOLVED)
+        .where(_OPEN)
     )
     if owner is not None:
         wanted = wanted.where(AlertOwner.owner == owner)
@@ -51,17 +76,24 @@ def open_alerts(session: Session, owner: str | None = None) -> list[Open]:
 
 def trail(session: Session, alert_id: str) -> list[Line]:
     """Return the audit trail of an alert, the oldest line first."""
-    wanted = select(AlertChange).where(AlertChange.alert_id == alert_id)
-    return [_line(row) for row in session.scalars(wanted.order_by(AlertChange.number))]
+    wanted = select(*_LINE).where(AlertChange.alert_id == alert_id)
+    return [_line(row) for row in session.execute(wanted.order_by(AlertChange.number))]
+
+
+def fresh_alerts(session: Session) -> list[Fresh]:
+    """Return what tells whether the alerts that are not resolved changed, in no order."""
+    columns = (Alert.id, Alert.level, Alert.version, Alert.changed_at)
+    return [Fresh(*row) for row in session.execute(select(*columns).where(_OPEN))]
 
 
 def open_trails(session: Session) -> Mapping[str, list[Line]]:
     """Return the audit trails of all alerts that are not resolved, by the alert's id."""
-    found: defaultdict[str, list[Line]] = defaultdict(list)
-    wanted = select(AlertChange).where(AlertChange.alert_id.in_(_open_ids()))
-    for row in session.scalars(wanted.order_by(AlertChange.number)):
-        found[row.alert_id].append(_line(row))
-    return found
+    return _trails(session, select(Alert.id).where(_OPEN))
+
+
+def trails(session: Session, alert_ids: Collection[str]) -> Mapping[str, list[Line]]:
+    """Return the audit trail of each of these alerts, by the alert's id."""
+    return _trails(session, _each(alert_ids)) if alert_ids else {}
 
 
 def done(session: Session, alert_id: str) -> Mapping[Run, set[str]]:
@@ -73,12 +105,20 @@ def done(session: Session, alert_id: str) -> Mapping[Run, set[str]]:
     return found
 
 
-def open_done(session: Session) -> Mapping[str, Mapping[Run, set[str]]]:
-    """Return the steps that are done of all alerts that are not resolved, by the alert's id."""
+def done_of(session: Session, alert_ids: Collection[str]) -> Mapping[str, Mapping[Run, set[str]]]:
+    """Return the steps that are done of each of these alerts, by the alert's id."""
     found: defaultdict[str, defaultdict[Run, set[str]]] = defaultdict(lambda: defaultdict(set))
-    wanted = select(AlertEscalation).where(AlertEscalation.alert_id.in_(_open_ids()))
-    for row in session.scalars(wanted):
-        found[row.alert_id][row.clock, row.run].add(row.step)
+    if not alert_ids:
+        return found
+    columns = (
+        AlertEscalation.alert_id,
+        AlertEscalation.clock,
+        AlertEscalation.run,
+        AlertEscalation.step,
+    )
+    wanted = select(*columns).where(AlertEscalation.alert_id.in_(_each(alert_ids)))
+    for alert_id, clock, run, step in session.execute(wanted):
+        found[alert_id][clock, run].add(step)
     return found
 
 
@@ -108,7 +148,7 @@ def owned(session: Session, owner: str) -> Sequence[tuple[Alert, AlertOwner]]:
     wanted = (
         select(Alert, AlertOwner)
         .join(AlertOwner, AlertOwner.alert_id == Alert.id)
-        .where(AlertOwner.owner == owner, Alert.state != RESOLVED)
+        .where(AlertOwner.owner == owner, _OPEN)
         .order_by(Alert.id)
         .with_for_update()
     )
@@ -120,7 +160,7 @@ def ownerless(session: Session, product: str) -> Sequence[Alert]:
     wanted = (
         select(Alert)
         .outerjoin(AlertOwner, AlertOwner.alert_id == Alert.id)
-        .where(Alert.product == product, Alert.state != RESOLVED, AlertOwner.alert_id.is_(None))
+        .where(Alert.product == product, _OPEN, AlertOwner.alert_id.is_(None))
     )
     return session.scalars(wanted.order_by(Alert.id).with_for_update(of=Alert)).all()
 
@@ -137,11 +177,20 @@ def main_channel(session: Session, alert_id: str) -> str:
     return session.scalars(counted.limit(1)).first() or ""
 
 
-def _open_ids() -> Select[str]:
-    return select(Alert.id).where(Alert.state != RESOLVED)
+def _each(ids: Collection[str]) -> Select[str]:
+    """Return ids as one array: a statement takes 65,535 parameters at most."""
+    return select(func.unnest(literal(list(ids), ARRAY(Text))).column_valued("each"))
 
 
-def _line(row: AlertChange) -> Line:
+def _trails(session: Session, alert_ids: Select[str]) -> Mapping[str, list[Line]]:
+    found: defaultdict[str, list[Line]] = defaultdict(list)
+    wanted = select(*_LINE).where(AlertChange.alert_id.in_(alert_ids))
+    for row in session.execute(wanted.order_by(AlertChange.number)):
+        found[row.alert_id].append(_line(row))
+    return found
+
+
+def _line(row: Row[*tuple[Any, ...]]) -> Line:
     return Line(
         row.number, row.at, row.who, row.event, row.from_state, row.to_state, row.level, row.note
     )

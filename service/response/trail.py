@@ -13,12 +13,11 @@ from sqlalchemy.orm import Session
 from service.database.tables import Alert
 from service.response.policy import ClockName
 from service.response.working_time import Pause
-from service.trail import Entry
+from service.trail import RESPOND, Entry
 
 RESOLVED, ACKNOWLEDGED = "resolved", "acknowledged"
 UNATTENDED = frozenset({"firing", "regressed"})
-RESPOND, ASSIGN = "respond", "assign"
-WARN, ESCALATE, REMIND = "warn", "escalate", "remind"
+ASSIGN, WARN, REMIND = "assign", "warn", "remind"
 
 
 @dataclass(frozen=True, slots=True)

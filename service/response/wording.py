@@ -1,7 +1,7 @@
 """What is said about clocks, owners and escalations, in both languages."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta, tzinfo
+from datetime import tzinfo
 from types import MappingProxyType
 
 from nlp.message import Message
@@ -9,8 +9,9 @@ from nlp.surveillance import LEVELS
 from service.response.clocks import Clock
 from service.response.escalation import Notice
 from service.response.policy import ClockName, Policy
-from service.response.spans import written_span
-from service.response.trail import ESCALATE, WARN
+from service.response.trail import WARN
+from service.spoken_times import about, moment
+from service.trail import ESCALATE
 
 CLOCK_NAMES: Mapping[ClockName, Message] = MappingProxyType(
     {
@@ -36,27 +37,6 @@ def named(words: Mapping[str, Message], name: str) -> Message:
 def level_name(level: int) -> Message:
     """Return the name of a level."""
     return LEVELS[level]
-
-
-def moment(at: datetime, zone: tzinfo) -> str:
-    """Return a time as people read it, such as `2026-05-11 10:15 +08:00`."""
-    text = at.astimezone(zone).isoformat(sep=" ", timespec="minutes")
-    return f"{text[:16]} {text[16:]}"
-
-
-def about(span: timedelta) -> Message:
-    """Return a span, to the minute where it is longer than one, without its sign.
-
-    >>> about(timedelta(hours=-1, minutes=-30)).zh
-    '1 小时 30 分'
-    """
-    length = abs(span)
-    minute = timedelta(minutes=1)
-    whole = length if length < minute else length // minute * minute
-    hours, rest = divmod(round(whole.total_seconds()), 3600)
-    parts = ((hours, "小时"), (rest // 60, "分"), (rest % 60, "秒"))
-    zh = " ".join(f"{number} {unit}" for number, unit in parts if number)
-    return Message(written_span(whole), zh or "0 分")
 
 
 def role_names(roles: tuple[str, ...], policy: Policy) -> Message:

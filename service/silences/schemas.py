@@ -43,7 +43,10 @@ class SilenceIn(BaseModel):
         },
     )
 
-    matchers: MatchersIn = Field(default=MatchersIn(), description="Which alerts 哪些告警")
+    matchers: MatchersIn = Field(
+        default=MatchersIn(),
+        description="Which alerts, by product, category and level 哪些告警，按产品、类别与级别",
+    )
     all: bool = Field(
         default=False, description="Really every alert; needed without matchers 确为全部告警"
     )

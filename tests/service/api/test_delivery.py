@@ -167,6 +167,7 @@ def test_410_switches_the_route_off_and_the_rest_waits(desk: Desk) -> None:
         wait_until(lambda: all(event.expanded_at for event in desk.events()))
         row = desk.row(route.id)
         assert (row.enabled, row.disabled_because) == (False, "410 Gone")
+        wait_until(lambda: figure(desk, "tingyin_routes_switched_off") == 1)
         assert len(receiver.calls) == 1
 
 
@@ -404,7 +405,7 @@ def test_it_works_on_after_the_database_ended_every_connection(desk: Desk) -> No
         with desk.database.engine.connect() as connection:
             connection.execute(
                 text(
-                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                    "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
                     "WHERE datname = current_database() AND pid <> pg_backend_pid()"
                 )
             )
@@ -507,3 +508,71 @@ def test_what_is_old_and_told_is_forgotten(desk: Desk) -> None:
         wait_until(lambda: not desk.events())
     assert not desk.deliveries()
     assert not desk.attempts()
+
+
+def test_feishu_is_spared_the_rush_of_the_full_hour(desk: Desk) -> None:
+    """Level II waits 90 seconds longer than quiet hours say, for this channel alone."""
+    now = desk.now().astimezone(ZONE)
+    span = {"start": f"{now - timedelta(hours=1):%H:%M}", "end": f"{now:%H:%M}"}
+    with receiving() as receiver, desk.working():
+        for kind in ("feishu", "dingtalk"):
+            desk.route(f"{receiver.url}/{kind}", kind, quiet_hours=span)
+        desk.raise_alert(level=2)
+        wait_until(lambda: len(receiver.calls) == 1)
+        wait_until(lambda: any(d.due_at > desk.now() for d in desk.deliveries()))
+        desk.skip(seconds=90)
+        wait_until(lambda: len(receiver.calls) == 2)
+    assert [call.path for call in receiver.calls] == ["/dingtalk", "/feishu"]
+
+
+def test_a_clock_that_is_set_back_holds_nothing_up(desk: Desk) -> None:
+    """What was written before waits for no hour that comes again: event, lease, nor limit."""
+    robot = {"kind": "wecom", "name": "robot"}
+    with receiving() as receiver:
+        leased = desk.route(f"{receiver.url}/leased")
+        desk.route(f"{receiver.url}/robot", **robot)
+        desk.skip(hours=1)
+        desk.raise_alert("之前")
+        with desk.working():
+            wait_until(lambda: len(receiver.calls) == 2)
+            wait_until(lambda: len(desk.deliveries(state="delivered")) == 2)
+        desk.raise_alert("未发")
+        with desk.database.transaction() as session:
+            ahead = {"lease": "killed", "until": desk.now() + timedelta(seconds=5)}
+            mine = "UPDATE routes SET lease = :lease, leased_until = :until WHERE id = :id"
+            session.execute(text(mine), ahead | {"id": leased.id})
+            full = "UPDATE rate_windows SET sent_at = array_fill(:until, ARRAY[20])"
+            session.execute(text(full), ahead)
+        desk.skip(hours=-1)
+        with desk.working():
+            wait_until(lambda: len(receiver.calls) == 3, 30.0)
+            desk.skip(seconds=61)
+            wait_until(lambda: len(receiver.calls) == 4, 30.0)
+    assert [call.path for call in receiver.calls[2:]] == ["/leased", "/robot"]
+
+
+def test_a_single_replay_wakes_a_route_that_rests(desk: Desk) -> None:
+    with receiving(lambda _: Answer(410)) as receiver, desk.working():
+        route = desk.route(receiver.url)
+        desk.raise_alert()
+        wait_until(lambda: desk.deliveries(state="dead"))
+        receiver.answer = lambda _: Answer()
+        with desk.database.transaction() as session:
+            deliveries.replay(session, desk.deliveries()[0].id, desk.now())
+            session.execute(text("UPDATE routes SET enabled = true"))
+        wait_until(lambda: desk.deliveries(state="delivered"), 4.0)
+    assert len(set(receiver.ids())) == 1
+    assert desk.row(route.id).failures == 0
+
+
+def test_what_happens_while_a_route_is_off_is_not_kept_for_it(desk: Desk) -> None:
+    with receiving() as receiver, desk.working():
+        route = desk.route(receiver.url, enabled=False)
+        desk.raise_alert("历史")
+        wait_until(desk.settled)
+        with desk.database.transaction() as session:
+            service.change(session, route.id, RouteChange(enabled=True), (), desk.act())
+        desk.raise_alert("现在")
+        wait_until(lambda: desk.deliveries(state="delivered"))
+        wait_until(desk.settled)
+    assert [call.json["data"]["product"] for call in receiver.calls] == ["现在"]

@@ -1,5 +1,7 @@
 """Reviews: what an alert taught, kept, found again, and shown with the next one of its kind."""
 
+import re
+
 import pytest
 
 PHONE = "13812345678"
@@ -29,11 +31,14 @@ def test_written_masked_versioned_and_shown(service, put_alert) -> None:
     assert shown == first.json()
     times = shown["times"]
     assert 0 <= times["acknowledged"] <= times["resolved"] < 60
-    assert (times["commented"], times["returns"]) == (None, 0)
+    assert (times["responded"], times["commented"], times["returns"]) == (None, None, 0)
     second = service.admin.put(
         f"{path}/review", json=REVIEW | {"cause": "模具磨损"}, headers={"If-Match": '"1"'}
     ).json()
     assert (second["version"], second["cause"], second["who"]) == (2, "模具磨损", "admin")
+    assert service.get(f"{path}/review", version=1)["cause"] == "换了供应商"
+    missing = service.admin.get(f"{path}/review", params={"version": 3})
+    assert (missing.status_code, "1 to 2" in missing.json()["detail"]) == (404, True)
     alert = service.get(path)
     assert (alert["version"], [c["event"] for c in alert["changes"]][-2:]) == (3, ["review"] * 2)
 
@@ -130,3 +135,41 @@ def test_the_next_alert_of_its_kind_shows_the_lessons(service, put_alert) -> Non
     assert [lesson["alert_id"] for lesson in now["lessons"]] == taught[:0:-1]
     assert service.get(f"/v1/alerts/{taught[3]}")["lessons"][0]["lessons"] == "教训 3"
     assert service.get(f"/v1/alerts/{put_alert('别的')}")["lessons"] == []
+
+
+def test_the_text_says_it_all_in_both_languages(service, put_alert) -> None:
+    path = f"/v1/alerts/{put_alert('全文壶', level=2, category='safety')}"
+    said = {"note": "召回", "where": "微博", "agreed": ["pr-head"]}
+    assert service.admin.post(f"{path}/respond", json=said).status_code == 200
+    assert service.admin.post(f"{path}/resolve").status_code == 200
+    text = service.admin.put(f"{path}/review", json=REVIEW).json()["text"]
+    en, zh = text["en"].split("\n"), text["zh"].split("\n")
+    assert en[0] == "Review: II, major · 全文壶 · safety (incident 1)"
+    assert zh[0] == "复盘：II 级（重大） · 全文壶 · 安全与健康（第 1 次事件）"
+    assert len(en) == len(zh)
+    assert "Cause: 换了供应商" in en
+    assert any(line.startswith("措施：停售该批次；致电") for line in zh)
+    assert "教训：换供应商须复测把手强度" in zh
+    (fast,) = [line for line in zh if line.startswith("响应用时")]
+    assert re.fullmatch(
+        r"响应用时：确认：无；\d+ [分秒]后公开回应；\d+ [分秒]后解决；超时上报 0 次；复发 0 次",
+        fast,
+    )
+    assert PHONE not in text["zh"]
+
+
+def test_what_still_lacks_a_review(service, put_alert) -> None:
+    done, owed = (resolved(service, put_alert(name)) for name in ("已复盘", "欠复盘"))
+    service.admin.put(f"{done}/review", json=REVIEW)
+
+    def listed(**asked: str | int) -> set[str]:
+        items = service.get("/v1/alerts", state="resolved", limit=200, **asked)["items"]
+        return {each["product"] for each in items} & {"已复盘", "欠复盘"}
+
+    assert listed() == {"已复盘", "欠复盘"}
+    assert listed(reviewed="false") == {"欠复盘"}
+    assert listed(reviewed="true") == {"已复盘"}
+    groups = service.get("/v1/alerts", reviewed="false", group_by="product", limit=200)["groups"]
+    assert {"product": "欠复盘"} in [each["labels"] for each in groups]
+    assert {"product": "已复盘"} not in [each["labels"] for each in groups]
+    assert owed != done

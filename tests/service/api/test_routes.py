@@ -79,6 +79,27 @@ def test_neither_target_nor_secret_comes_back(service, made, capsys) -> None:
     assert answer.json()["secret"] is None
     assert tried.json()["delivered"] is False
     assert tried.json()["error"] == "connection"
+    assert "firewall" in tried.json()["hint"]["en"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "secret", "body", "status", "signed"),
+    [
+        ("webhook", None, {}, 200, True),
+        ("webhook", SECRET, {"secret": "whsec_short"}, 422, True),
+        ("feishu", "s", {}, 422, True),
+        ("feishu", None, {"secret": "s"}, 200, True),
+        ("dingtalk", "SEC1", {"secret": "SEC2"}, 200, True),
+        ("wecom", None, {}, 422, False),
+        ("email", None, {"secret": "s"}, 422, False),
+    ],
+)
+def test_no_secret_is_lost_by_rotating(service, made, kind, secret, body, status, signed) -> None:
+    target = "a@example.com" if kind == "email" else "http://127.0.0.1:9"
+    number = made(kind=kind, target=target, secret=secret).json()["id"]
+    answer = service.admin.post(f"/v1/routes/{number}/rotate", json=body)
+    assert answer.status_code == status, answer.text
+    assert service.get(f"/v1/routes/{number}")["has_secret"] is signed
 
 
 def test_a_test_message_tells_what_came_of_it(service, made) -> None:
@@ -92,6 +113,27 @@ def test_a_test_message_tells_what_came_of_it(service, made) -> None:
     told = Webhook(SECRET).verify(receiver.calls[0].body, receiver.calls[0].headers)
     assert told["type"] == "alert.test"
     assert receiver.ids()[1] == result["message_id"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "word", "remedy"),
+    [
+        ("feishu", b'{"code":19021,"msg":"sign match fail"}', "code 19021", "密钥"),
+        ("feishu", b'{"code":19024}', "code 19024", "听音"),
+        ("dingtalk", b'{"errcode":310000}', "errcode 310000", "听音"),
+        ("wecom", b'{"errcode":93000}', "errcode 93000", "PATCH"),
+        ("wecom", b"<html>", "no code in the answer", "kind"),
+        ("wecom", b'{"errcode":987654}', "errcode 987654", None),
+        ("wecom", b'{"errcode":0}', None, None),
+    ],
+)
+def test_a_robot_that_refuses_is_told_with_a_remedy(service, made, kind, body, word, remedy):
+    with receiving(lambda _: Answer(body=body)) as receiver:
+        route = made(kind=kind, target=receiver.url).json()
+        result = service.admin.post(f"/v1/routes/{route['id']}/test").json()
+    assert (result["delivered"], result["error"]) == (word is None, word)
+    assert (result["hint"] is None) == (remedy is None)
+    assert remedy is None or remedy in result["hint"]["zh"]
 
 
 def test_alertmanagers_body(service, made) -> None:

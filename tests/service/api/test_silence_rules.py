@@ -128,19 +128,31 @@ def trail(*events: str) -> list[Line]:
 @pytest.mark.parametrize(
     ("events", "times"),
     [
-        (("raise",), ResponseTimes(None, None, None, 0)),
-        (("raise", "acknowledge", "comment", "resolve"), ResponseTimes(60, 120, 180, 0)),
-        (("raise", "comment", "resolve"), ResponseTimes(None, 60, 120, 0)),
-        (("raise", "withdraw"), ResponseTimes(None, None, 60, 0)),
+        (("raise",), ResponseTimes(None, None, None, None, 0, 0)),
+        (("raise", "acknowledge", "comment", "resolve"), ResponseTimes(60, None, 120, 180, 0, 0)),
+        (("raise", "comment", "resolve"), ResponseTimes(None, None, 60, 120, 0, 0)),
+        (("raise", "withdraw"), ResponseTimes(None, None, None, 60, 0, 0)),
+        (
+            ("raise", "warn", "escalate", "escalate", "remind", "respond", "respond", "resolve"),
+            ResponseTimes(None, 300, None, 420, 0, 2),
+        ),
         (
             ("raise", "acknowledge", "resolve", "return", "acknowledge", "resolve", "comment"),
-            ResponseTimes(60, 360, 300, 1),
+            ResponseTimes(60, None, 360, 300, 1, 0),
         ),
-        (("raise", "resolve", "reopen", "resolve", "return"), ResponseTimes(None, None, 180, 2)),
+        (
+            ("raise", "resolve", "reopen", "resolve", "return"),
+            ResponseTimes(None, None, None, 180, 2, 0),
+        ),
     ],
 )
 def test_response_times(events: tuple[str, ...], times: ResponseTimes) -> None:
     assert response_times(trail(*events)) == times
+
+
+def test_a_clock_that_is_set_back_makes_nobody_faster_than_at_once() -> None:
+    lines = [Line(NOON, "raise"), Line(NOON - timedelta(hours=1), "acknowledge")]
+    assert response_times(lines).acknowledged == 0.0
 
 
 def test_a_trail_begins_with_a_raising() -> None:

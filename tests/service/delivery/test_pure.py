@@ -86,6 +86,7 @@ DINGTALK = "h/3f4uEADBeKkVuXX2NS1pXSEqARbYb1RV0kmXPBfn0="
 
 NIGHT = QuietHours(SHANGHAI, time(22), time(8))
 LUNCH = QuietHours(SHANGHAI, time(12), time(13))
+FEISHU_NIGHT = replace(NIGHT, linger=timedelta(seconds=90))
 WEEKEND = QuietHours(SHANGHAI, time(0), time(0), frozenset({6, 7}))
 SPRING = QuietHours(ZoneInfo("Europe/Berlin"), time(1), time(4))
 
@@ -99,6 +100,9 @@ SPRING = QuietHours(ZoneInfo("Europe/Berlin"), time(1), time(4))
         (NIGHT, "2026-11-27T03:00+08:00", "2026-11-27T08:00+08:00"),
         (NIGHT, "2026-11-26T19:00+00:00", "2026-11-27T08:00+08:00"),
         (NIGHT, "2026-11-27T08:00+08:00", None),
+        (FEISHU_NIGHT, "2026-11-27T03:00+08:00", "2026-11-27T08:01:30+08:00"),
+        (FEISHU_NIGHT, "2026-11-27T08:00:30+08:00", "2026-11-27T08:01:30+08:00"),
+        (FEISHU_NIGHT, "2026-11-27T08:01:30+08:00", None),
         (LUNCH, "2026-11-26T12:30+08:00", "2026-11-26T13:00+08:00"),
         (LUNCH, "2026-11-26T13:00+08:00", None),
         (WEEKEND, "2026-11-27T23:59+08:00", None),
@@ -114,6 +118,9 @@ SPRING = QuietHours(ZoneInfo("Europe/Berlin"), time(1), time(4))
         "after midnight",
         "another zone",
         "ends",
+        "not at the full hour",
+        "in the rush",
+        "after the rush",
         "in one day",
         "its end",
         "friday",
