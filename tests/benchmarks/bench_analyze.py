@@ -1,8 +1,11 @@
 """Texts per second and memory of `nlp.analyze`, beside others on the same texts in one run.
 
 Every system runs in its own process, so that memory is its own. The texts are the sample's, strung
-together and cut to 60 characters. BERT-base runs with random weights: its speed is that of any
-model of its size, its answers are not looked at.
+together and cut to 60 characters: pieces of two texts each, of which the small network of `--fast`
+is seldom sure. With the public sets they are the first 60 characters of reviews that no network
+was trained on. BERT-base runs with random weights: its speed is that of
+any model of its size, its answers are not looked at.
+`python -m tests.benchmarks.bench_analyze [DATA]`.
 """
 
 import json
@@ -69,12 +72,15 @@ SYSTEMS = {
 }
 
 
-def run() -> list[tuple[str, str]]:
+def run(data: Path | None = None) -> list[tuple[str, str]]:
     """Return texts/s, peak memory and start-up time of each system."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "texts.json"
-        path.write_text(json.dumps(sample_texts(Path(folder)), ensure_ascii=False), "utf-8")
-        return [(name, measured(path, *code)) for name, code in SYSTEMS.items()]
+        texts = sample_texts(Path(folder)) if data is None else held_out_reviews(data)
+        path.write_text(json.dumps(texts, ensure_ascii=False), "utf-8")
+        rows = [(name, measured(path, *code)) for name, code in SYSTEMS.items()]
+        mean = sum(map(len, texts)) / len(texts)
+        return [("texts", f"{len(texts):,} of {mean:.1f} characters on average"), *rows]
 
 
 def sample_texts(folder: Path) -> list[str]:
@@ -87,6 +93,14 @@ def sample_texts(folder: Path) -> list[str]:
     words *= 1 + TEXTS * CHARACTERS // len(words)
     starts = range(0, TEXTS * CHARACTERS, CHARACTERS)
     return [words[start : start + CHARACTERS] for start in starts]
+
+
+def held_out_reviews(data: Path) -> list[str]:
+    """Return the different beginnings, `CHARACTERS` long, of the reviews of the measured sets."""
+    from nlp.training.measured_sets import BINARY_SETS
+
+    texts = (text for rows in BINARY_SETS.values() for text, _ in rows(data))
+    return list(dict.fromkeys(text[:CHARACTERS] for text in texts if len(text) >= CHARACTERS))
 
 
 def measured(path: Path, setup: str, work: str) -> str:
@@ -103,5 +117,5 @@ def measured(path: Path, setup: str, work: str) -> str:
 
 
 if __name__ == "__main__":
-    for label, value in run():
+    for label, value in run(*map(Path, sys.argv[1:])):
         print(f"{label}\t{value}")
