@@ -26,6 +26,10 @@ class Arithmetic(Protocol[Values]):
         """Return 1 where `left` exceeds `right`, 0 elsewhere."""
         ...
 
+    def some(self, value: Values, /) -> bool:
+        """Return whether any series has another value than 0."""
+        ...
+
     def floor(self, value: Values, least: float, /) -> Values:
         """Return `value`, raised to `least` where it is smaller."""
         ...
@@ -63,6 +67,10 @@ class One:
     smaller = staticmethod(min)
     exp, log, sqrt = staticmethod(math.exp), staticmethod(math.log), staticmethod(math.sqrt)
 
+    def some(self, value: float, /) -> bool:
+        """Return whether the value is not 0."""
+        return value != 0.0
+
     def zeros(self) -> float:
         """Return 0."""
         return 0.0
@@ -81,6 +89,10 @@ class Many:
 
     def __init__(self, size: int) -> None:
         self._size = size
+
+    def some(self, value: Floats, /) -> bool:
+        """Return whether any value is not 0."""
+        return bool(value.any())
 
     def zeros(self) -> Floats:
         """Return 0 for every series."""

@@ -1,0 +1,83 @@
+"""The first bins of a series: how large it is, nobody knows yet.
+
+A quiet newcomer is assumed. That is wrong of most series that somebody begins to listen to: a shop
+with a thousand voices a day, a desk that hears nothing but complaints. Its audience tells the size
+of the one at once; the other alarms, and a rise with nothing before it is its ordinary course as
+soon as a day of hours, two days or a week of it are there to tell.
+"""
+
+from collections import deque
+from collections.abc import Sequence
+from typing import Generic, NamedTuple
+
+from nlp.surveillance.detectors.arithmetic import Arithmetic, Values
+from nlp.surveillance.detectors.cadence import Cadence
+
+PATIENCE_SHARE = 7
+"""A seventh of a cadence's patience is how long a series counts as new."""
+
+
+def newness(cadence: Cadence) -> int:
+    """Return for how many bins a series is new: a day of hours, two days, a week."""
+    return max(cadence.patience // PATIENCE_SHARE, 1)
+
+
+class First(NamedTuple, Generic[Values]):
+    """One of the first bins: its calendar slots, what was counted, and all the others."""
+
+    slots: Sequence[int]
+    counted: Values
+    others: Values
+
+
+class Beginning(Generic[Values]):
+    """The newest bins of a series as long as it may have to be begun anew.
+
+    Parameters
+    ----------
+    cadence
+        The bin width and its constants.
+    number
+        The arithmetic: `One()` for a series, `Many(n)` for a panel.
+    """
+
+    __slots__ = ("_bins", "_number", "length")
+
+    def __init__(self, cadence: Cadence, number: Arithmetic[Values]) -> None:
+        self.length = newness(cadence)
+        self._number: Arithmetic[Values] = number
+        self._bins: deque[First[Values]] = deque(maxlen=self.length)
+
+    def fresh(self, age: int) -> bool:
+        """Return whether the audience of bin `age`, from 0, still tells how large the series is."""
+        return age < self.length
+
+    def keep(self, age: int, first: First[Values]) -> None:
+        """Keep a bin; once nothing can be begun anew, forget all."""
+        if age <= 2 * self.length + 1:
+            self._bins.append(first)
+        else:
+            self._bins.clear()
+
+    def settles(self, age: int, rising: Values) -> Values:
+        """Return 1 where a rise that is accepted as normal began when the series was new.
+
+        Parameters
+        ----------
+        age
+            Number of the newest bin, from 0.
+        rising
+            For how many bins it has alarmed, the newest among them; 0 where it does not.
+        """
+        if not self._bins:
+            return self._number.zeros()
+        long = self._number.above(rising, self._number.zeros() + self.length)
+        return long * self._number.above(self._number.zeros() + self.length, age - rising)
+
+    def counts(self) -> list[tuple[Sequence[int], Values]]:
+        """Return slots and counts of the bins kept."""
+        return [(first.slots, first.counted) for first in self._bins]
+
+    def others(self) -> list[tuple[Sequence[int], Values]]:
+        """Return slots and audience of the bins kept."""
+        return [(first.slots, first.others) for first in self._bins]
