@@ -20,6 +20,8 @@ LEAST_DISPERSION = 1.02
 DRIFT, SHORTEST = 0.008, 4.0
 """Of the level, where a season is known: its relative drift in a bin, and its shortest memory."""
 LEAST_SEEN = 0.05
+GROWN = 0.001
+"""Youth, 1 at first and half after half the level's memory, that is none any more."""
 OUTLIER = 2.58
 """Residual beyond which a bin loses weight: Noufaily et al. 2013, Stat Med 32:1206."""
 
@@ -106,6 +108,8 @@ class Baseline(Generic[Values]):
 
         Counts that are overdispersed by `over` tell so much less than Poisson ones.
         """
+        if not self._youth:
+            return vague
         return vague * (1.0 + over * self._number.floor(1.0 - prior * vague, 0.0))
 
     def learn(
@@ -145,7 +149,7 @@ class Baseline(Generic[Values]):
             lift = lift * self._season(self._yearly, slots[-1], ordinary, lift, self._raw())
         fade = self._keep(expected.mean) * (1.0 - haste)
         self._prior_bins = self._fade * self._prior_bins
-        self._youth *= self._fade * self._fade
+        self._youth = self._youth * self._fade * self._fade if self._youth > GROWN else 0.0
         self._count = fade * self._count + weight * count
         self._exposure = fade * self._exposure + weight * lift
         normal, sure = self.level() * lift, weight * known

@@ -41,10 +41,11 @@ class Beginning(Generic[Values]):
         The arithmetic: `One()` for a series, `Many(n)` for a panel.
     """
 
-    __slots__ = ("_bins", "_number", "length")
+    __slots__ = ("_bins", "_last", "_number", "length")
 
     def __init__(self, cadence: Cadence, number: Arithmetic[Values]) -> None:
         self.length = newness(cadence)
+        self._last = 2 * self.length + 1
         self._number: Arithmetic[Values] = number
         self._bins: deque[First[Values]] = deque(maxlen=self.length)
 
@@ -52,12 +53,19 @@ class Beginning(Generic[Values]):
         """Return whether the audience of bin `age`, from 0, still tells how large the series is."""
         return age < self.length
 
-    def keep(self, age: int, first: First[Values]) -> None:
-        """Keep a bin; once nothing can be begun anew, forget all."""
-        if age <= 2 * self.length + 1:
-            self._bins.append(first)
-        else:
-            self._bins.clear()
+    def lasts(self, age: int) -> bool:
+        """Return whether a rise that goes on in bin `age` may have begun when the series was new.
+
+        Once it may not, what was kept is forgotten.
+        """
+        if age <= self._last:
+            return True
+        self._bins.clear()
+        return False
+
+    def keep(self, first: First[Values]) -> None:
+        """Keep a bin; of those that a new series has, the newest stay."""
+        self._bins.append(first)
 
     def settles(self, age: int, rising: Values) -> Values:
         """Return 1 where a rise that is accepted as normal began when the series was new.
@@ -69,8 +77,6 @@ class Beginning(Generic[Values]):
         rising
             For how many bins it has alarmed, the newest among them; 0 where it does not.
         """
-        if not self._bins:
-            return self._number.zeros()
         long = self._number.above(rising, self._number.zeros() + self.length)
         return long * self._number.above(self._number.zeros() + self.length, age - rising)
 

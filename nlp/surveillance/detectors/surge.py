@@ -172,8 +172,9 @@ class SurgeModel(Generic[Values]):
             self._restless.learn(slots[-1], count, judged.own.mean, variance_of(judged.own))
         self._heard = self._cadence.echo * (self._heard + others)
         self._due = self._cadence.echo * (self._due + judged.audience.mean)
-        self._beginning.keep(self.age, First(slots, count, others))
-        self._begin(self._beginning.settles(self.age, self._alarmed))
+        if self._beginning.lasts(self.age):
+            self._beginning.keep(First(slots, count, others))
+            self._begin(self._beginning.settles(self.age, self._alarmed))
         self.age += 1
         return judged.findings
 
