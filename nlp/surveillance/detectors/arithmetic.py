@@ -5,6 +5,7 @@ plain floats (one series: a few microseconds per bin), `Many(n)` on arrays (a pa
 """
 
 import math
+from collections.abc import Sequence
 from typing import Protocol, TypeVar
 
 import numpy as np
@@ -28,6 +29,10 @@ class Arithmetic(Protocol[Values]):
 
     def some(self, value: Values, /) -> bool:
         """Return whether any series has another value than 0."""
+        ...
+
+    def middle(self, values: Sequence[Values], /) -> Values:
+        """Return the median of one or more values; of an even number the lower one."""
         ...
 
     def floor(self, value: Values, least: float, /) -> Values:
@@ -71,6 +76,10 @@ class One:
         """Return whether the value is not 0."""
         return value != 0.0
 
+    def middle(self, values: Sequence[float], /) -> float:
+        """Return the median, the lower of two."""
+        return sorted(values)[(len(values) - 1) // 2]
+
     def zeros(self) -> float:
         """Return 0."""
         return 0.0
@@ -93,6 +102,11 @@ class Many:
     def some(self, value: Floats, /) -> bool:
         """Return whether any value is not 0."""
         return bool(value.any())
+
+    def middle(self, values: Sequence[Floats], /) -> Floats:
+        """Return the median, the lower of two."""
+        ordered: Floats = np.sort(np.stack(values), axis=0)
+        return ordered[(len(values) - 1) // 2]
 
     def zeros(self) -> Floats:
         """Return 0 for every series."""

@@ -3,7 +3,7 @@
 A quiet newcomer is assumed. That is wrong of most series that somebody begins to listen to: a shop
 with a thousand voices a day, a desk that hears nothing but complaints. Its audience tells the size
 of the one at once; the other alarms, and a rise with nothing before it is its ordinary course as
-soon as a day of hours, two days or a week of it are there to tell.
+soon as a day of hours, two days or two weeks of it are there to tell.
 """
 
 from collections import deque
@@ -15,11 +15,15 @@ from nlp.surveillance.detectors.cadence import Cadence
 
 PATIENCE_SHARE = 7
 """A seventh of a cadence's patience is how long a series counts as new."""
+LEAST = 2
+"""Of one bin alone nobody knows whether it is a spike."""
+HIGHEST = 4.0
+"""Times the middle bin: what one of the first bins holds beyond is a spike, and no size."""
 
 
 def newness(cadence: Cadence) -> int:
-    """Return for how many bins a series is new: a day of hours, two days, a week."""
-    return max(cadence.patience // PATIENCE_SHARE, 1)
+    """Return for how many bins a series is new: a day of hours, two days, two weeks."""
+    return max(cadence.patience // PATIENCE_SHARE, LEAST)
 
 
 class First(NamedTuple, Generic[Values]):
@@ -81,9 +85,17 @@ class Beginning(Generic[Values]):
         return long * self._number.above(self._number.zeros() + self.length, age - rising)
 
     def counts(self) -> list[tuple[Sequence[int], Values]]:
-        """Return slots and counts of the bins kept."""
-        return [(first.slots, first.counted) for first in self._bins]
+        """Return slots and counts of the bins kept, spikes cut off."""
+        return self._cut([first.counted for first in self._bins])
 
     def others(self) -> list[tuple[Sequence[int], Values]]:
-        """Return slots and audience of the bins kept."""
-        return [(first.slots, first.others) for first in self._bins]
+        """Return slots and audience of the bins kept, spikes cut off."""
+        return self._cut([first.others for first in self._bins])
+
+    def _cut(self, values: Sequence[Values]) -> list[tuple[Sequence[int], Values]]:
+        number = self._number
+        most = HIGHEST * number.floor(number.middle(values), 1.0)
+        slots = (first.slots for first in self._bins)
+        return [
+            (own, number.smaller(value, most)) for own, value in zip(slots, values, strict=True)
+        ]

@@ -15,7 +15,7 @@ STEPS = {
     "day": timedelta(days=1),
     "week": timedelta(weeks=1),
 }
-NEW = {"10min": 144, "hour": 24, "day": 2, "week": 1}
+NEW = {"10min": 144, "hour": 24, "day": 2, "week": 2}
 ORDINARY = {
     # width, mean, dispersion, the others for each that is counted, bins, false incidents asked
     "few a day": ("day", 5.0, 2.0, 3.0, 60, 2.0),
@@ -84,3 +84,14 @@ def test_a_crisis_that_a_new_series_begins_with_is_told_for_a_day():
     state = detector("surge", Sensitivity(width="hour")).fit([])
     bins = [Bin(start + timedelta(hours=n), 40, 45) for n in range(24)]
     assert all(state.update(step).alarm for step in bins)
+
+
+@pytest.mark.parametrize("width", STEPS)
+@pytest.mark.parametrize("place", [0, 1])
+def test_a_huge_spike_among_the_first_bins_does_not_blind(width, place):
+    """Of the first two days or weeks, one may be a spike: it is no size."""
+    first = [5] * NEW[width]
+    first[place] = 10**6
+    verdicts = judged(width, [*first, *[5] * 6])
+    assert verdicts[-1].expected < 20
+    assert not any(verdict.alarm for verdict in verdicts[-3:])
