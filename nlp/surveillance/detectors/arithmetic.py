@@ -105,8 +105,8 @@ class Many:
 
     def middle(self, values: Sequence[Floats], /) -> Floats:
         """Return the median, the lower of two."""
-        ordered: Floats = np.sort(np.stack(values), axis=0)
-        return ordered[(len(values) - 1) // 2]
+        middle: Floats = np.sort(np.stack(values), axis=0)[(len(values) - 1) // 2]
+        return middle
 
     def zeros(self) -> Floats:
         """Return 0 for every series."""
