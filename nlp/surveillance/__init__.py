@@ -29,7 +29,7 @@ from nlp.surveillance.errors import (
 from nlp.surveillance.levels import LEVELS
 from nlp.surveillance.listener import Listener
 from nlp.surveillance.mention import WEIGHTS, Mention, Weight, reach_of, weight_of
-from nlp.surveillance.reasons import category_name, product_name
+from nlp.surveillance.reasons import category_name, channel_name, product_name
 from nlp.surveillance.rows import mention_from_row, mentions_from_rows, speaks_ill
 from nlp.surveillance.series import Key
 from nlp.surveillance.settings import WatchSettings
@@ -72,6 +72,7 @@ __all__ = [
     "Width",
     "backtest",
     "category_name",
+    "channel_name",
     "course",
     "detector",
     "fingerprint_of",

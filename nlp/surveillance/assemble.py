@@ -15,7 +15,8 @@ from nlp.surveillance.incidents import Incident
 from nlp.surveillance.levels import SENSITIVE, Gravity, level_of, severity_of, velocity_of
 from nlp.surveillance.mention import Mention, Weight
 from nlp.surveillance.phrases import Phrasing
-from nlp.surveillance.reasons import reasons_of
+from nlp.surveillance.places import places_of
+from nlp.surveillance.reasons import Told, reasons_of
 from nlp.surveillance.scan import Scan
 from nlp.surveillance.series import Key
 from nlp.surveillance.surge import Author, CategoryCount, Quote, Surge, fingerprint_of
@@ -84,7 +85,9 @@ def assemble(incident: Incident, evidence: Evidence) -> Surge:
         reasons=(),
     )
     history = surge.onset - own[0].at
-    return replace(surge, reasons=reasons_of(surge, len(authors), history, evidence.weight))
+    places = places_of(proof, [m for m in own if m.negative and m.at < incident.onset])
+    told = Told(len(authors), history, places, evidence.weight)
+    return replace(surge, reasons=reasons_of(surge, told))
 
 
 def proof_of(incident: Incident, mentions: Sequence[Mention]) -> list[Mention]:

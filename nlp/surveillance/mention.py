@@ -8,6 +8,7 @@ from typing import Any, Literal, get_args
 from nlp.surveillance.errors import MentionError
 
 FOLLOWERS_PER_VIEW = 50
+IMPRESSIONS_PER_LIKE = 200
 HEAVIEST = 5
 Weight = Literal["mentions", "reach"]
 WEIGHTS: tuple[Weight, ...] = get_args(Weight)
@@ -80,15 +81,18 @@ class Mention:
 def reach_of(counts: Mapping[str, Any]) -> int:
     """Return a weight for how many people a piece of feedback gets to.
 
-    Likes and saves count 1, replies 2, reposts 5 (each opens an audience of its own), and one in
-    fifty followers of the author is taken to see a post. A convention that puts posts in order,
-    not a measured audience. Negative counts are taken as 0.
+    Likes and saves count 1, replies 2, reposts 5 (each opens an audience of its own), one in fifty
+    followers of the author is taken to see a post, and 200 impressions count as one like, as they
+    do in tiering's policy as shipped. A convention that puts posts in order, not a measured
+    audience. Negative counts are taken as 0.
 
-    >>> reach_of({"likes": 10, "reposts": 2, "author_followers": 5000})
-    120
+    >>> reach_of({"likes": 10, "reposts": 2, "author_followers": 5000, "impressions": 4000})
+    140
     """
     reactions = sum(weight * max(counts.get(name, 0), 0) for name, weight in REACH_WEIGHTS.items())
-    return int(reactions + max(counts.get("author_followers", 0), 0) // FOLLOWERS_PER_VIEW)
+    shown = max(counts.get("impressions", 0), 0) // IMPRESSIONS_PER_LIKE
+    followers = max(counts.get("author_followers", 0), 0) // FOLLOWERS_PER_VIEW
+    return int(reactions + shown + followers)
 
 
 def weight_of(mention: Mention, weight: Weight) -> int:

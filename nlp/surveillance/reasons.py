@@ -1,39 +1,62 @@
 """A surge in sentences: how many, since when, what about, who drives it, arranged or not."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import timedelta
+from types import MappingProxyType
 
 from nlp.labels import COMPLAINTS
 from nlp.message import Message
 from nlp.surveillance.detectors.reasons import moment, number
 from nlp.surveillance.levels import LEVELS
 from nlp.surveillance.mention import Weight
+from nlp.surveillance.places import Place
 from nlp.surveillance.surge import Author, Surge
 
+CHANNEL_NAMES: Mapping[str, Message] = MappingProxyType(
+    {
+        "comment": Message("comment", "评论"),
+        "review": Message("review", "评价"),
+        "note": Message("note", "笔记"),
+        "transcript": Message("transcript", "客服对话"),
+    }
+)
 SHORT = timedelta(days=7)
 NONE = timedelta(hours=6)
 
 
-def reasons_of(
-    surge: Surge, authors: int, history: timedelta, weight: Weight = "mentions"
-) -> tuple[Message, ...]:
-    """Return the reasons of a surge whose own are still empty.
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What is told of a surge beside its own fields.
 
-    Parameters
+    Attributes
     ----------
     authors
         How many authors it has in all.
     history
         How long the product was listened to before.
+    places
+        The region and the channel that stand out.
     weight
         How the detector counted.
     """
+
+    authors: int
+    history: timedelta
+    places: tuple[Place, ...] = ()
+    weight: Weight = "mentions"
+
+
+def reasons_of(surge: Surge, told: Told) -> tuple[Message, ...]:
+    """Return the reasons of a surge whose own are still empty."""
     return (
         _size(surge),
-        *(_by_reach(surge) if weight == "reach" else ()),
+        *(_by_reach(surge) if told.weight == "reach" else ()),
         _time(surge),
-        *_history(history),
+        *_history(told.history),
         _topic(surge),
-        *_drivers(surge, authors),
+        *_where(told.places),
+        *_drivers(surge, told.authors),
         _coordination(surge),
         _level(surge),
     )
@@ -47,6 +70,11 @@ def category_name(category: str) -> Message:
 def product_name(product: str) -> Message:
     """Return the name of a product, or that there is none."""
     return Message(product, product) if product else Message("(no product)", "（未注明产品）")
+
+
+def channel_name(channel: str) -> Message:
+    """Return the name of a channel; of one that the contract does not know as it is."""
+    return CHANNEL_NAMES.get(channel, Message(channel, channel))
 
 
 def _size(surge: Surge) -> Message:
@@ -118,6 +146,22 @@ def _topic(surge: Surge) -> Message:
     return Message(
         f"about {name.en} ({share}): {phrases[0]}", f"主要涉及{name.zh}（{share}）：{phrases[1]}"
     )
+
+
+def _where(places: tuple[Place, ...]) -> tuple[Message, ...]:
+    """Say which region and which channel hold more of it than they used to."""
+    if not places:
+        return ()
+    en = ", ".join(f"{_named(one).en} {one.share:.0%} (before {one.before:.0%})" for one in places)
+    zh = "、".join(f"{_named(one).zh} {one.share:.0%}（此前 {one.before:.0%}）" for one in places)
+    return (Message(f"from: {en}", f"来源集中：{zh}"),)
+
+
+def _named(place: Place) -> Message:
+    if place.dimension == "region":
+        return Message(f"region {place.value}", f"地区 {place.value}")
+    name = channel_name(place.value)
+    return Message(f"channel {name.en}", f"渠道 {name.zh}")
 
 
 def _drivers(surge: Surge, authors: int) -> tuple[Message, ...]:

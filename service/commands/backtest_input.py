@@ -89,12 +89,20 @@ def _bin(counts: Counts, sources: Mapping[str, str], record: "Record") -> "Bin":
     if isinstance(start, Fault):
         raise _fault(counts, record, sources["date"], str(cell or ""), start.reason, start.remedy)
     count = _whole(counts, record, sources["count"])
-    total = _whole(counts, record, sources["total"]) if "total" in sources else None
+    total = _total(counts, record, sources.get("total"))
     if total is not None and total < count:
         reason = Message(f"the count {count} is above it", f"小于计数 {count}")
         remedy = Message("a total counts everything", "总数应包括全部")
         raise _fault(counts, record, sources["total"], str(total), reason, remedy)
     return Bin(start, count, total)
+
+
+def _total(counts: Counts, record: "Record", column: str | None) -> int | None:
+    """Return the total of a row; None where there is none, for nobody has to know it."""
+    from service.files.cells import is_filled
+
+    known = column is not None and is_filled(record.values.get(column))
+    return _whole(counts, record, column) if column is not None and known else None
 
 
 def _whole(counts: Counts, record: "Record", column: str) -> int:

@@ -5,7 +5,9 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
+from nlp.message import Language
 from service.report.model import Block, Paragraph, Quotes, Report, Table, Told
+from service.report.printable import printable
 from service.report.proofs import shown_ids
 
 if TYPE_CHECKING:
@@ -13,7 +15,6 @@ if TYPE_CHECKING:
     from reportlab.platypus import Flowable
 
 FONT = "STSong-Light"
-LAST_OF_PLANE = 0xFFFF
 MARGIN = 50.0
 SIZES = {"title": 20.0, "headline": 14.0, "heading": 13.0, "text": 10.0, "cell": 8.5, "proof": 8.0}
 
@@ -21,7 +22,7 @@ SIZES = {"title": 20.0, "headline": 14.0, "heading": 13.0, "text": 10.0, "cell":
 def pdf_of(report: Report) -> bytes:
     """Return a report as PDF on A4; the same report gives the same bytes.
 
-    The font knows the Basic Multilingual Plane: an emoji beyond it is shown as □.
+    An emoji is told by its name: see `printable`.
     """
     from reportlab.pdfbase.cidfonts import UnicodeCIDFont
     from reportlab.pdfbase.pdfmetrics import registerFont
@@ -38,58 +39,61 @@ def pdf_of(report: Report) -> bytes:
         topMargin=MARGIN,
         bottomMargin=MARGIN,
     )
-    document.build(list(_flowables(report)))
+    document.build(list(_Page(report.language).flowables(report)))
     return stream.getvalue()
 
 
-def _flowables(report: Report) -> "Iterator[Flowable]":
-    yield _paragraph(report.title, "title")
-    yield _paragraph(report.headline, "headline")
-    for section in report.sections:
-        yield _paragraph(section.heading, "heading")
-        for block in section.blocks:
-            yield from _block(block)
-    yield _paragraph(report.proof_heading, "heading")
-    yield _paragraph(report.proof_note, "text")
-    for one in report.references:
-        ids = shown_ids(one, report.language)
-        yield _paragraph(f"[{one.number}] {one.what} ({len(one.ids):,}): {ids}", "proof")
+class _Page:
+    """Sets a report in one language."""
 
+    def __init__(self, language: Language) -> None:
+        self._language = language
 
-def _block(block: Block) -> "Iterator[Flowable]":
-    match block:
-        case Paragraph(told):
-            yield _paragraph(_told(told), "text")
-        case Quotes(many):
-            for told in many:
-                yield _paragraph(f"“{told.text}”{_marks(told)}", "text")
-        case Table():
-            yield _table(block)
+    def flowables(self, report: Report) -> "Iterator[Flowable]":
+        """Yield what stands on the pages, from top to bottom."""
+        yield self._paragraph(report.title, "title")
+        yield self._paragraph(report.headline, "headline")
+        for section in report.sections:
+            yield self._paragraph(section.heading, "heading")
+            for block in section.blocks:
+                yield from self._block(block)
+        yield self._paragraph(report.proof_heading, "heading")
+        yield self._paragraph(report.proof_note, "text")
+        for one in report.references:
+            ids = shown_ids(one, report.language)
+            yield self._paragraph(f"[{one.number}] {one.what} ({len(one.ids):,}): {ids}", "proof")
 
+    def _block(self, block: Block) -> "Iterator[Flowable]":
+        match block:
+            case Paragraph(told):
+                yield self._paragraph(_told(told), "text")
+            case Quotes(many):
+                for told in many:
+                    yield self._paragraph(f"“{told.text}”{_marks(told)}", "text")
+            case Table():
+                yield self._table(block)
 
-def _table(table: Table) -> "Flowable":
-    from reportlab.lib.colors import lightgrey
-    from reportlab.platypus import LongTable, TableStyle
+    def _table(self, table: Table) -> "Flowable":
+        from reportlab.lib.colors import lightgrey
+        from reportlab.platypus import LongTable, TableStyle
 
-    rows = [[_paragraph(head, "cell") for head in table.heads]]
-    rows.extend([_paragraph(_told(cell), "cell") for cell in row] for row in table.rows)
-    made = LongTable(rows, repeatRows=1, spaceAfter=6.0, hAlign="LEFT")
-    made.setStyle(
-        TableStyle(
-            [
-                ("LINEBELOW", (0, 0), (-1, -1), 0.25, lightgrey),
-                ("VALIGN", (0, 0), (-1, -1), "TOP"),
-            ]
+        rows = [[self._paragraph(head, "cell") for head in table.heads]]
+        rows.extend([self._paragraph(_told(cell), "cell") for cell in row] for row in table.rows)
+        made = LongTable(rows, repeatRows=1, spaceAfter=6.0, hAlign="LEFT")
+        made.setStyle(
+            TableStyle(
+                [
+                    ("LINEBELOW", (0, 0), (-1, -1), 0.25, lightgrey),
+                    ("VALIGN", (0, 0), (-1, -1), "TOP"),
+                ]
+            )
         )
-    )
-    return made
+        return made
 
+    def _paragraph(self, text: str, kind: str) -> "Flowable":
+        from reportlab.platypus import Paragraph as Set
 
-def _paragraph(text: str, kind: str) -> "Flowable":
-    from reportlab.platypus import Paragraph as Set
-
-    plain = "".join(one if ord(one) <= LAST_OF_PLANE else "□" for one in text)
-    return Set(escape(plain), _style(kind))
+        return Set(escape(printable(text, self._language)), _style(kind))
 
 
 def _style(kind: str) -> "ParagraphStyle":

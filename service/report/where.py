@@ -5,7 +5,7 @@ from datetime import tzinfo
 from types import MappingProxyType
 
 from nlp.message import Message
-from nlp.surveillance import category_name
+from nlp.surveillance import category_name, channel_name
 from nlp.surveillance.story import DIMENSIONS, Cell, Explanation, Story
 from service.report.model import Paragraph, Section, Told
 from service.report.words import NO_DATA, Writer, baseline, moment, number, percent
@@ -130,18 +130,4 @@ def _name(cell: Cell) -> Message:
 def _value(dimension: str, value: str) -> Message:
     if dimension == "category":
         return category_name(value)
-    return (
-        CHANNELS.get(value, Message(value, value))
-        if dimension == "channel"
-        else Message(value, value)
-    )
-
-
-CHANNELS: Mapping[str, Message] = MappingProxyType(
-    {
-        "comment": Message("comment", "评论"),
-        "review": Message("review", "评价"),
-        "note": Message("note", "笔记"),
-        "transcript": Message("transcript", "客服对话"),
-    }
-)
+    return channel_name(value) if dimension == "channel" else Message(value, value)

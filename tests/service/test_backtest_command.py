@@ -70,6 +70,12 @@ def test_a_growing_total_excuses_the_count(run) -> None:
     assert alarms == [False, True]
 
 
+def test_a_blank_total_is_an_unknown_one(run) -> None:
+    news = "date,count,total\n2026-02-01,4,\n2026-02-02,4,40\n"
+    totals = [row["total"] for row in json.loads(run(None, news, "--json").stdout)]
+    assert totals == [None, 40]
+
+
 REFUSED = {
     "no count column": (None, "date,zahl\n2026-01-01,3\n", "--map count=COLUMN"),
     "no number": (None, table(NEWS) + "2026-02-04,many\n", "line 5, count"),

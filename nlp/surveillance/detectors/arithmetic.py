@@ -5,6 +5,7 @@ plain floats (one series: a few microseconds per bin), `Many(n)` on arrays (a pa
 """
 
 import math
+from collections.abc import Sequence
 from typing import Protocol, TypeVar
 
 import numpy as np
@@ -24,6 +25,14 @@ class Arithmetic(Protocol[Values]):
 
     def above(self, left: Values, right: Values, /) -> Values:
         """Return 1 where `left` exceeds `right`, 0 elsewhere."""
+        ...
+
+    def some(self, value: Values, /) -> bool:
+        """Return whether any series has another value than 0."""
+        ...
+
+    def middle(self, values: Sequence[Values], /) -> Values:
+        """Return the median of one or more values; of an even number the lower one."""
         ...
 
     def floor(self, value: Values, least: float, /) -> Values:
@@ -63,6 +72,14 @@ class One:
     smaller = staticmethod(min)
     exp, log, sqrt = staticmethod(math.exp), staticmethod(math.log), staticmethod(math.sqrt)
 
+    def some(self, value: float, /) -> bool:
+        """Return whether the value is not 0."""
+        return value != 0.0
+
+    def middle(self, values: Sequence[float], /) -> float:
+        """Return the median, the lower of two."""
+        return sorted(values)[(len(values) - 1) // 2]
+
     def zeros(self) -> float:
         """Return 0."""
         return 0.0
@@ -81,6 +98,15 @@ class Many:
 
     def __init__(self, size: int) -> None:
         self._size = size
+
+    def some(self, value: Floats, /) -> bool:
+        """Return whether any value is not 0."""
+        return bool(value.any())
+
+    def middle(self, values: Sequence[Floats], /) -> Floats:
+        """Return the median, the lower of two."""
+        middle: Floats = np.sort(np.stack(values), axis=0)[(len(values) - 1) // 2]
+        return middle
 
     def zeros(self) -> Floats:
         """Return 0 for every series."""

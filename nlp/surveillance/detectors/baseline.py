@@ -10,19 +10,18 @@ from math import prod
 from typing import Generic, NamedTuple
 
 from nlp.surveillance.detectors.arithmetic import Arithmetic, Values
-from nlp.surveillance.detectors.cadence import Cadence, Cycle
+from nlp.surveillance.detectors.cadence import Cadence
+from nlp.surveillance.detectors.profile import Profile, fading
 from nlp.surveillance.detectors.yearly import Yearly
 
 PRIOR_DISPERSION = 1.8
 PRIOR_DISPERSION_COUNTS = 20.0
 LEAST_DISPERSION = 1.02
-HOLIDAY_PRIORS = 3.0
-"""How many priors of an ordinary slot hold a holiday to its weekday."""
-HOLIDAY_VARIANCE = 0.02
-"""Relative variance of a holiday's factor from one year to the next, however well it is known."""
 DRIFT, SHORTEST = 0.008, 4.0
 """Of the level, where a season is known: its relative drift in a bin, and its shortest memory."""
 LEAST_SEEN = 0.05
+GROWN = 0.001
+"""Youth, 1 at first and half after half the level's memory, that is none any more."""
 OUTLIER = 2.58
 """Residual beyond which a bin loses weight: Noufaily et al. 2013, Stat Med 32:1206."""
 
@@ -41,61 +40,6 @@ class Expected(NamedTuple, Generic[Values]):
 def variance_of(expected: Expected[Values]) -> Values:
     """Return the variance of a count of which that is expected."""
     return expected.mean * (expected.dispersion + expected.mean * expected.doubt)
-
-
-class Profile(Generic[Values]):
-    """How one cycle of the calendar lifts and lowers the level; flat until counts say otherwise.
-
-    A slot's factor is `(counted + prior) / (expected without it + prior)`: shrunk towards 1, and
-    divided by the mean of all, for the height is the level's: two that may both hold it drift. Its
-    relative variance is `1 / (counted + prior)`. A holiday is shrunk towards the factor of
-    its weekday instead, so that it is an ordinary day until earlier years say otherwise.
-    """
-
-    __slots__ = ("_counted", "_expected", "_keep", "_mean", "_ordinary", "_prior")
-
-    def __init__(self, cycle: Cycle, number: Arithmetic[Values]) -> None:
-        slots = cycle.slots + cycle.holidays
-        self._counted: list[Values] = [number.zeros() for _ in range(slots)]
-        self._expected: list[Values] = [number.zeros() for _ in range(slots)]
-        self._ordinary = cycle.slots
-        self._keep = _fading(cycle.visits)
-        self._prior = cycle.prior
-        self._mean: Values = number.zeros() + 1.0
-
-    def look(self, slot: int) -> tuple[Values, Values]:
-        """Return the slot's factor and its relative variance."""
-        if slot < self._ordinary:
-            return self._ratio(slot) / self._mean, 1.0 / (self._counted[slot] + self._prior)
-        usual, vague = self.look(slot % self._ordinary)
-        place, prior = self._place(slot), HOLIDAY_PRIORS * self._prior
-        counted = self._counted[place] + prior * usual
-        factor = counted / (self._expected[place] + prior)
-        return factor, vague + 1.0 / (self._counted[place] + prior) + HOLIDAY_VARIANCE
-
-    def learn(self, slot: int, counted: Values, expected: Values) -> None:
-        """Add one weighted bin of this slot; what was known of the slot fades a little.
-
-        `expected` is what there would be without this profile.
-        """
-        place = self._place(slot)
-        before = self._ratio(place)
-        self._counted[place] = self._keep * self._counted[place] + counted
-        self._expected[place] = self._keep * self._expected[place] + expected
-        if place < self._ordinary:
-            self._mean = self._mean + (self._ratio(place) - before) / self._ordinary
-
-    def _ratio(self, place: int) -> Values:
-        return (self._counted[place] + self._prior) / (self._expected[place] + self._prior)
-
-    def holiday(self, slot: int) -> bool:
-        """Tell whether the slot is a holiday: a rise that comes back every year is its habit."""
-        return slot >= self._ordinary
-
-    def _place(self, slot: int) -> int:
-        """Return where a slot is kept: a holiday in one place, whatever its weekday."""
-        turns = slot // self._ordinary
-        return self._ordinary + turns - 1 if turns else slot
 
 
 class Baseline(Generic[Values]):
@@ -123,13 +67,14 @@ class Baseline(Generic[Values]):
         "_profiles",
         "_squares",
         "_yearly",
+        "_youth",
     )
 
     def __init__(
         self, cadence: Cadence, number: Arithmetic[Values], times_prior: float = 1.0
     ) -> None:
         self._cadence = cadence
-        self._prior_bins = cadence.prior_bins / times_prior
+        self._prior_bins: Values = number.zeros() + cadence.prior_bins / times_prior
         self._number: Arithmetic[Values] = number
         self._count: Values = number.zeros()
         self._exposure: Values = number.zeros()
@@ -140,19 +85,32 @@ class Baseline(Generic[Values]):
         )
         season = cadence.season
         self._yearly: Yearly[Values] | None = None if season is None else Yearly(season, number)
-        self._fade = _fading(cadence.memory)
-        self._fade_dispersion = _fading(cadence.dispersion_memory)
+        self._youth = 1.0
+        self._fade = fading(cadence.memory)
+        self._fade_dispersion = fading(cadence.dispersion_memory)
 
     def expect(self, slots: Sequence[int]) -> Expected[Values]:
         """Return what a bin in these calendar slots should hold."""
-        mean = self._level()
-        doubt = 1.0 / (self._count + self._cadence.prior_count)
+        mean, dispersion = self.level(), self._dispersion()
+        over = self._youth * (dispersion - 1.0)
+        doubt = self._told(
+            1.0 / (self._count + self._cadence.prior_count), self._cadence.prior_count, over
+        )
         for profile, slot in zip(self._profiles, slots, strict=False):
             factor, vague = profile.look(slot)
-            mean, doubt = mean * factor, doubt + vague
+            mean, doubt = mean * factor, doubt + self._told(vague, profile.prior, over)
         if self._yearly is not None:
             mean, doubt = mean * self._yearly.look(slots[-1]), doubt + self._yearly.doubt()
-        return Expected(mean, self._dispersion(), doubt)
+        return Expected(mean, dispersion, doubt)
+
+    def _told(self, vague: Values, prior: float, over: Values) -> Values:
+        """Return the relative variance of what `1 / vague` counts told, `prior` of them believed.
+
+        Counts that are overdispersed by `over` tell so much less than Poisson ones.
+        """
+        if not self._youth:
+            return vague
+        return vague * (1.0 + over * self._number.floor(1.0 - prior * vague, 0.0))
 
     def learn(
         self,
@@ -190,13 +148,39 @@ class Baseline(Generic[Values]):
             ordinary = usual * count + (1.0 - usual) * expected.mean
             lift = lift * self._season(self._yearly, slots[-1], ordinary, lift, self._raw())
         fade = self._keep(expected.mean) * (1.0 - haste)
-        self._prior_bins *= self._fade
+        self._prior_bins = self._fade * self._prior_bins
+        self._youth = self._youth * self._fade * self._fade if self._youth > GROWN else 0.0
         self._count = fade * self._count + weight * count
         self._exposure = fade * self._exposure + weight * lift
-        normal, sure = self._level() * lift, weight * known
+        normal, sure = self.level() * lift, weight * known
         for profile, slot, factor in zip(self._profiles, slots, factors, strict=False):
             own = usual * known if profile.holiday(slot) else sure
             profile.learn(slot, own * count, own * normal / factor)
+
+    def enlarge(self, times: Values) -> None:
+        """Let the prior believe `times` as much, as far as nothing else is known of the level."""
+        share = self._prior_bins / (self._exposure + self._prior_bins)
+        self._prior_bins = self._prior_bins * self._number.exp(-share * self._number.log(times))
+
+    def begin(self, bins: Sequence[tuple[Sequence[int], Values]], where: Values) -> None:
+        """Take the bins of a day for all that is known, where `where` is 1; others (0) stay.
+
+        They tell the level and the hours; of the days of the week they say nothing.
+
+        Parameters
+        ----------
+        bins
+            Calendar slots and counts.
+        """
+        total = sum((count for _, count in bins), self._number.zeros())
+        self._count = self._count + where * (total - self._count)
+        self._exposure = self._exposure + where * (len(bins) - self._exposure)
+        self._prior_bins = self._prior_bins * (1.0 - where)
+        for place, profile in enumerate(self._profiles):
+            told = bins if place < len(self._profiles) - 1 else ()
+            profile.begin([(slots[place], n) for slots, n in told], total / len(bins), where)
+        if self._yearly is not None:
+            self._yearly.begin(self.level(), where)
 
     def _season(
         self, yearly: Yearly[Values], day: int, count: Values, lift: Values, dispersion: Values
@@ -208,7 +192,8 @@ class Baseline(Generic[Values]):
         self._exposure = self._exposure * (after / before)
         return after
 
-    def _level(self) -> Values:
+    def level(self) -> Values:
+        """Return the mean of an ordinary bin, the calendar left aside."""
         count = self._count + self._cadence.prior_count
         return count / (self._exposure + self._prior_bins)
 
@@ -221,8 +206,9 @@ class Baseline(Generic[Values]):
         share = expected.dispersion / (expected.dispersion + expected.mean * expected.doubt)
         error = count - expected.mean
         keep = self._fade_dispersion
-        self._squares = keep * self._squares + settled * share * trusted * error * error
-        self._mass = keep * self._mass + settled * expected.mean
+        told = settled * (share + max(1.0 - 2.0 * self._youth, 0.0) * (1.0 - share))
+        self._squares = keep * self._squares + told * share * trusted * error * error
+        self._mass = keep * self._mass + told * expected.mean
 
     def _keep(self, mean: Values) -> Values:
         """Return what a bin leaves of the level's past, up to what the cadence's memory leaves.
@@ -263,7 +249,3 @@ def trust(number: Arithmetic[Values], count: Values, expected: Expected[Values])
     lifted = number.sqrt(count + 0.375) - number.sqrt(expected.mean + 0.375)
     residual = number.floor(2.0 * lifted / number.sqrt(spread), OUTLIER)
     return OUTLIER * OUTLIER / (residual * residual)
-
-
-def _fading(half_life: float) -> float:
-    return float(0.5 ** (1.0 / half_life))

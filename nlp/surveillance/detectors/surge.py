@@ -13,13 +13,16 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Generic, NamedTuple
 
+from nlp.message import Message
 from nlp.surveillance.detectors.arithmetic import Arithmetic, One, Values
 from nlp.surveillance.detectors.baseline import Baseline, Expected, variance_of
+from nlp.surveillance.detectors.beginning import Beginning, First, newness
 from nlp.surveillance.detectors.cadence import CADENCES, Cadence
 from nlp.surveillance.detectors.contract import Bin, Sensitivity, Verdict
 from nlp.surveillance.detectors.evidence import gain, growth, tail, upper_of
 from nlp.surveillance.detectors.reasons import verdict_reasons
 from nlp.surveillance.detectors.restless import Restless
+from nlp.surveillance.detectors.verdicts import unjudged
 from nlp.surveillance.detectors.windows import Window, add, empty, unlikely
 from nlp.surveillance.errors import BinError
 
@@ -99,6 +102,7 @@ class SurgeModel(Generic[Values]):
         "_alarmed",
         "_audience",
         "_baseline",
+        "_beginning",
         "_cadence",
         "_due",
         "_heard",
@@ -129,6 +133,7 @@ class SurgeModel(Generic[Values]):
         self._minimum: Values = number.zeros() + (minimum_count - 0.5)
         self._baseline: Baseline[Values] = Baseline(cadence, number)
         self._audience: Baseline[Values] = Baseline(cadence, number, OTHERS_PER_COUNT)
+        self._beginning: Beginning[Values] = Beginning(cadence, number)
         self._restless: Restless[Values] | None = Restless(number) if cadence.season else None
         self._heard: Values = number.zeros()
         self._due: Values = number.zeros()
@@ -158,6 +163,8 @@ class SurgeModel(Generic[Values]):
         self._follow(judged.findings, judged.score, judged.chance)
         self._windows = judged.windows
         haste = self._haste()
+        if self.new:
+            judged = self._enlarged(judged, slots)
         belief = 1.0 / (1.0 + RISE_ODDS * self._number.exp(judged.score))
         self._baseline.learn(slots, count, judged.own, belief, haste)
         self._audience.learn(slots, others, judged.audience, belief, haste)
@@ -165,8 +172,47 @@ class SurgeModel(Generic[Values]):
             self._restless.learn(slots[-1], count, judged.own.mean, variance_of(judged.own))
         self._heard = self._cadence.echo * (self._heard + others)
         self._due = self._cadence.echo * (self._due + judged.audience.mean)
+        if self._beginning.lasts(self.age):
+            self._beginning.keep(First(slots, count, others))
+            self._begin(self._beginning.settles(self.age, self._alarmed))
         self.age += 1
         return judged.findings
+
+    def teach(self, slots: Sequence[int], count: Values) -> None:
+        """Learn one of the first bins of a series of which nobody knows the audience.
+
+        How large it is, the last of them tells.
+        """
+        self.step(slots, count, 0.0 * count)
+        if self.age == self._beginning.length:
+            first = self._beginning.counts()
+            mean = sum((each for _, each in first), 0.0 * count) / len(first)
+            self._begin(self._number.above(mean, self._baseline.level()))
+
+    @property
+    def new(self) -> bool:
+        """Whether the series is so young that its audience must tell how large it is."""
+        return self._beginning.fresh(self.age)
+
+    def _enlarged(self, judged: Judged[Values], slots: Sequence[int]) -> Judged[Values]:
+        """Let the audience of the first bins tell how large a series is."""
+        times = judged.findings.expected.mean / judged.own.mean
+        self._baseline.enlarge(times)
+        self._audience.enlarge(times)
+        own, audience = self._baseline.expect(slots), self._audience.expect(slots)
+        return judged._replace(own=own, audience=audience)
+
+    def _begin(self, where: Values) -> None:
+        """Where 1, take the first bins for the ordinary course, and their rise for none."""
+        if not self._number.some(where):
+            return
+        self._baseline.begin(self._beginning.counts(), where)
+        self._audience.begin(self._beginning.others(), where)
+        kept = 1.0 - where
+        self._windows = tuple(Window(*(kept * part for part in window)) for window in self._windows)
+        self._score, self._run = kept * self._score, kept * self._run
+        self._alarmed, self._loud = kept * self._alarmed, kept * self._loud
+        self._started = kept * self._started + where * (self.age + 1.0)
 
     def _judge(self, slots: Sequence[int], count: Values, others: Values) -> Judged[Values]:
         number = self._number
@@ -307,7 +353,10 @@ class SurgeState:
             Where the bin does not lie after the one before it.
         """
         age = self._model.age
-        findings, since = self.learn(step)
+        learned = self.learn(step)
+        if learned is None:
+            return unjudged(step.count, self._too_new())
+        findings, since = learned
         expected, alarm = findings.expected.mean, findings.alarm > 0
         upper = upper_of(findings.expected, self._sensitivity.false_alarms / TESTS)
         reasons = verdict_reasons(
@@ -315,16 +364,28 @@ class SurgeState:
         )
         return Verdict(alarm, expected, upper, findings.p, since if alarm else None, reasons)
 
-    def learn(self, step: Bin) -> tuple[Findings[float], datetime]:
-        """Learn the next bin; return what was found in it and where its rise began."""
+    def learn(self, step: Bin) -> tuple[Findings[float], datetime] | None:
+        """Learn the next bin; return what was found in it and where its rise began.
+
+        None where there is nothing to hold it against: neither earlier bins nor an audience.
+        """
         self._last = follows(self._last, step)
-        age = self._model.age
+        age, slots = self._model.age, self._cadence.slots(step.start)
+        if step.total is None and self._model.new:
+            self._model.teach(slots, float(step.count))
+            return None
         others = 0 if step.total is None else step.total - step.count
-        slots = self._cadence.slots(step.start)
         findings = self._model.step(slots, float(step.count), float(others))
         if self._since is None or findings.started == age:
             self._since = step.start
         return findings, self._since
+
+    def _too_new(self) -> Message:
+        needed = newness(self._cadence)
+        return Message(
+            f"not judged: without totals, the first bins ({needed}) only tell its size",
+            f"未判断：没有总数时，前 {needed} 格仅用于了解序列的规模",
+        )
 
 
 class SurgeDetector:

@@ -109,6 +109,13 @@ class Yearly(Generic[Values]):
             self._counted = self._lift = self._number.zeros()
             self._seen = self._day = 0
 
+    def begin(self, level: Values, where: Values) -> None:
+        """Know nothing but the level of a bin, where `where` is 1; others (0) stay."""
+        kept = 1.0 - where
+        self._counted = kept * self._counted + where * level * self._lift
+        self._means = [kept * mean for mean in self._means]
+        self._means[0] = self._means[0] + where * self._number.log(level)
+
     def _step(self, waves: tuple[float, ...], dispersion: Values) -> None:
         """Move the coefficients by what one week says (extended Kalman step)."""
         number = self._number

@@ -13,16 +13,14 @@ from datetime import datetime
 from itertools import combinations
 
 from nlp.surveillance.mention import Mention
+from nlp.surveillance.places import GROWN, share_growth
 from nlp.surveillance.story.cells import DIMENSIONS, Cell, Counts, counted
-from nlp.surveillance.story.surprise import share_growth
 from nlp.surveillance.story.usual import Usual
 
 LEAST_EXPLAINED_EACH, LEAST_EXPLAINED = 0.1, 0.67
 MOST_CELLS = 3
 NARROW = 0.9
 """Of the mentions of an explanation, how many share a value that then belongs to it."""
-GROWN = 3.29
-"""z-score of a share that has grown: by chance once in 2,000 cells, for there are many."""
 PER_CELL, PER_DIMENSION = 0.9, 0.97
 """What every further cell or dimension must at least win: the shortest explanation is the best."""
 

@@ -3,7 +3,7 @@
 Bhagwan et al. (2014), "Adtributor: Revenue Debugging in Advertising Systems", NSDI, section 4.
 """
 
-from math import log2, sqrt
+from math import log2
 
 
 def surprise(expected_share: float, observed_share: float) -> float:
@@ -33,24 +33,3 @@ def explanatory_power(
     """
     rise = total_observed - total_expected
     return (observed - expected) / rise if rise > 0 else None
-
-
-def share_growth(expected_share: float, usual: int, observed_share: float, observed: int) -> float:
-    """Return the z-score of the difference of two shares, above 0 where the share grew.
-
-    The two-proportion test with the pooled share; 0 where both are 0 or both are 1.
-
-    Parameters
-    ----------
-    expected_share, usual
-        The share in the baseline, and how many mentions it was counted from.
-    observed_share, observed
-        The same of the surge.
-
-    >>> round(share_growth(0.5, 100, 0.7, 100), 2)
-    2.89
-    """
-    before, now = max(usual, 1), max(observed, 1)
-    pooled = (expected_share * before + observed_share * now) / (before + now)
-    spread = sqrt(max(pooled * (1.0 - pooled), 0.0) * (1.0 / before + 1.0 / now))
-    return (observed_share - expected_share) / spread if spread else 0.0

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from service.database.tables.base import Base, JsonObject
 
 # The weights of nlp.surveillance.reach_of, as the database computes them.
-REACH = "likes + saves + 2 * replies + 5 * reposts + author_followers / 50"
+REACH = "likes + saves + 2 * replies + 5 * reposts + impressions / 200 + author_followers / 50"
 
 
 class Feedback(Base):

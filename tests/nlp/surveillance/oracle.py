@@ -1,6 +1,6 @@
 """The weekly salmonella counts and the alarms that R `surveillance` gave for them.
 
-They lie in the folder `surveillance-oracle` of the data: of the folder that TINGYIN_TEST_DATA
+They lie in the folder `surveillance-oracle` of the data: of the folder that TESTS_DATA
 names, or of a `data` folder that lies near the repository. Tests that need them are skipped where
 they are not.
 """
@@ -20,7 +20,7 @@ NAME = "surveillance-oracle"
 
 def _folders() -> Iterator[Path]:
     """Yield where the goldens may lie."""
-    if named := os.environ.get("TINGYIN_TEST_DATA"):
+    if named := os.environ.get("TESTS_DATA"):
         yield Path(named) / NAME
     for folder in Path(__file__).resolve().parents:
         yield from sorted(folder.glob(f"*/data/{NAME}"))

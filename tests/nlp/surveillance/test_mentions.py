@@ -142,6 +142,8 @@ REACHES = [
     ({}, 0),
     ({"likes": 3, "saves": 2, "replies": 1, "reposts": 1}, 12),
     ({"author_followers": 149}, 2),
+    ({"impressions": 199}, 0),
+    ({"likes": 3, "impressions": 1_000_000}, 5003),
     ({"likes": -5, "author_followers": -100}, 0),
 ]
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from nlp.surveillance.detectors.arithmetic import Many
 from nlp.surveillance.detectors.cadence import CADENCES
+from nlp.surveillance.detectors.holidays import kind_of_day
 from nlp.surveillance.detectors.surge import SurgeModel
 
 MONDAY = datetime(2026, 1, 5, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -23,10 +24,10 @@ Counts = NDArray[np.float64]
 
 
 def usual(width: str, bins: int, mean: float) -> NDArray[np.float64]:
-    """Return the mean of each bin: busy evenings, lively weekends."""
+    """Return the mean of each bin: busy evenings, lively weekends; 调休 days are worked."""
     step = np.arange(bins)
-    hours = 24 if width == "hour" else 1
-    pattern = 1.0 + 0.3 * ((step // hours) % 7 >= 5)
+    starts = (MONDAY + CADENCES[width].step * n for n in range(bins))
+    pattern = 1.0 + 0.3 * np.array([kind_of_day(start) % 7 >= 5 for start in starts])
     if width == "hour":
         pattern = pattern * np.exp(0.9 * np.cos((step % 24 - 20) / 24 * 2 * np.pi))
     return mean * pattern / pattern.mean()

@@ -145,6 +145,7 @@ def test_the_reach_is_that_of_surveillance(service) -> None:
     from nlp.surveillance import reach_of
 
     counts = {"likes": 7, "reposts": 3, "saves": 2, "replies": 5, "author_followers": 12_345}
+    counts["impressions"] = 4_399
     service.post([row(id="reach", **counts)])
     assert service.get("/v1/feedback/reach")["reach"] == reach_of(counts)
 
