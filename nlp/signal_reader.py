@@ -113,11 +113,12 @@ class SignalReader:
             for plain, spans in zip(normalised, clauses, strict=True)
             for span in spans
         ]
-        alone = (scores for scores, _ in self.runtime.read(texts, once=True))
-        return [
-            repolarised(scores, reading.target_spans, spans, [next(alone) for _ in spans])
-            for (scores, reading), spans in zip(found, clauses, strict=True)
-        ]
+        return repolarised(
+            [scores for scores, _ in found],
+            [reading.target_spans for _, reading in found],
+            clauses,
+            self.runtime.first_scores(texts),
+        )
 
     def _plain(self, masked: str) -> Normalised:
         return self.rewriter.rewrite(normalise(masked))
@@ -199,15 +200,15 @@ def silence(text: str, model_version: str) -> Signals:
     )
 
 
-def _targets(text: str, plain: Normalised, targets: Iterable[TargetSpan]) -> tuple[Target, ...]:
-    from nlp.opinions import whole_words
+def _targets(text: str, plain: Normalised, targets: Sequence[TargetSpan]) -> tuple[Target, ...]:
+    from nlp.opinions import all_whole_words
 
-    spans = (
-        (slice(*whole_words(text, *plain.original_span(start, end))), polarity)
-        for start, end, polarity in targets
-    )
+    spans = all_whole_words(text, [plain.original_span(start, end) for start, end, _ in targets])
     return tuple(
-        dict.fromkeys(Target(text[span].strip(), NAMES[polarity]) for span, polarity in spans)
+        dict.fromkeys(
+            Target(text[start:end].strip(), NAMES[polarity])
+            for (start, end), (_, _, polarity) in zip(spans, targets, strict=True)
+        )
     )
 
 

@@ -57,8 +57,10 @@ class Normalised:
         first = int(self.offsets[start])
         if start == end:
             return first, first
-        last = self.offsets[end - 1]
-        return first, int(self.offsets[np.searchsorted(self.offsets, last, side="right")])
+        last, after = self.offsets[end - 1], self.offsets[end]
+        if after == last:  # inside a replacement: on to what follows it
+            after = self.offsets[np.searchsorted(self.offsets, last, side="right")]
+        return first, int(after)
 
 
 def edited(

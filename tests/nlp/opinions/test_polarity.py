@@ -33,7 +33,7 @@ def test_two_terms_of_one_breath_differ(text, good, bad, runtime):
     targets = [(plain.index(term), plain.index(term) + 2, 1) for term in (good, bad)]
     clauses = clauses_to_read(plain, targets)
     scores, *alone = runtime.scores([plain, *(plain[slice(*span)] for span in clauses)])
-    told = repolarised(scores, targets, clauses, alone)
+    (told,) = repolarised([scores], [targets], [clauses], alone)
     assert [polarity for _, _, polarity in told] == [2, 0]
     assert [span[:2] for span in told] == [span[:2] for span in targets]
 
@@ -42,7 +42,7 @@ def test_targets_of_one_clause_are_read_once(runtime):
     plain = "屏幕和音质都很好"
     targets = ((0, 2, 2), (3, 5, 2))
     assert clauses_to_read(plain, targets) == ()
-    assert repolarised(runtime.scores([plain])[0], targets, (), ()) == targets
+    assert repolarised(runtime.scores([plain]), [targets], [()], []) == [targets]
 
 
 def test_probabilities_sum_to_one(runtime):
