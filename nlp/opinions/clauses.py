@@ -63,12 +63,23 @@ def whole_words(text: str, start: int, end: int) -> Span:
 def all_whole_words(text: str, spans: Sequence[Span]) -> tuple[Span, ...]:
     """Return each span grown as `whole_words` grows it; what they share is cut once."""
     clauses = clauses_around(text, spans)
-    words = {clause: _words(text, *clause) for clause in set(clauses)}
-    return tuple(
-        _grown(text, words[clause], start, end) if clause[0] <= start < end <= clause[1] else span
+    told = [
+        (span, clause, _may_grow(text, span, clause))
         for span, clause in zip(spans, clauses, strict=True)
-        for start, end in [span]
+    ]
+    words = {clause: _words(text, *clause) for clause in {cut for _, cut, grows in told if grows}}
+    return tuple(
+        _grown(text, *span, words[clause]) if grows else span for span, clause, grows in told
     )
+
+
+def _may_grow(text: str, span: Span, clause: Span) -> bool:
+    """Tell whether a span may grow on a side: most begin their clause and are judged at once."""
+    (start, end), (first, last) = span, clause
+    if not first <= start < end <= last:
+        return False
+    before, after = text[max(first, start - 1) : start], text[end : min(end + 1, last)]
+    return not (_JUDGING.issuperset(before) and _JUDGING.issuperset(after))
 
 
 def _words(text: str, first: int, last: int) -> list[Span]:
@@ -78,7 +89,7 @@ def _words(text: str, first: int, last: int) -> list[Span]:
     return [(first + start, first + end) for start, end in spans]
 
 
-def _grown(text: str, words: Sequence[Span], start: int, end: int) -> Span:
+def _grown(text: str, start: int, end: int, words: Sequence[Span]) -> Span:
     reached = bisect_right(words, start, key=itemgetter(1))
     begun = bisect_left(words, end, key=itemgetter(0))
     begin = min([start, *(first for first, _ in words[reached : reached + 1])])
