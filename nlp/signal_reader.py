@@ -20,6 +20,7 @@ from nlp.encoder import (
     word_weights,
 )
 from nlp.labels import SENTIMENTS
+from nlp.opinions import all_whole_words, clauses_to_read, repolarised
 from nlp.schema import Signals, Target
 from nlp.text import (
     Normalised,
@@ -118,8 +119,6 @@ class SignalReader:
         self, prepared: Sequence[_Prepared], found: Sequence[tuple[TextScores, Reading]]
     ) -> list[tuple[TargetSpan, ...]]:
         """Return the targets, each with the polarity of its text and of its own clause."""
-        from nlp.opinions import clauses_to_read, repolarised
-
         clauses = [
             clauses_to_read(text.plain.text, reading.target_spans)
             for text, (_, reading) in zip(prepared, found, strict=True)
@@ -209,8 +208,6 @@ def silence(text: str, model_version: str) -> Signals:
 
 
 def _targets(text: _Prepared, targets: Sequence[TargetSpan]) -> tuple[Target, ...]:
-    from nlp.opinions import all_whole_words
-
     read = [text.plain.original_span(start, end) for start, end, _ in targets]
     spans = all_whole_words(text.masked, read)
     return tuple(

@@ -95,6 +95,8 @@ def clauses_to_read(text: str, targets: Sequence[TargetSpan]) -> tuple[Span, ...
     >>> [text[slice(*span)] for span in clauses_to_read(text, [(0, 2, 0), (5, 7, 0)])]
     ['屏幕很好', '客服太差']
     """
+    if len(targets) < 2:
+        return ()
     clauses = clauses_around(text, [(start, end) for start, end, _ in targets])
     return clauses if len(set(clauses)) > 1 else ()
 
