@@ -121,15 +121,13 @@ def repolarised(
         The scores of each of all these clauses, read alone, one text's after the other's.
     """
     texts = list(zip(scores, targets, clauses, strict=True))
-    told = [
-        (text, *span, cut[0])
-        for text, spans, cuts in texts
-        for span, cut in zip(spans, cuts, strict=False)
+    whole = [
+        Place(text, start, end) for text, spans, cuts in texts if cuts for start, end, _ in spans
     ]
-    whole = [Place(text, start, end) for text, start, end, _, _ in told]
+    begins = [first for cuts in clauses for first, _ in cuts]
     alone = [
-        Place(clause, start - first, end - first)
-        for clause, (_, start, end, _, first) in zip(read, told, strict=True)
+        Place(clause, place.start - first, place.end - first)
+        for clause, place, first in zip(read, whole, begins, strict=True)
     ]
     polarity = iter(_polarities(whole, alone).argmax(axis=1).tolist() if whole else ())
     return [
