@@ -1,6 +1,7 @@
 """From raw texts to signals: masked, normalised, read by the network, and put into words."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import islice, repeat
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -19,6 +20,7 @@ from nlp.encoder import (
     word_weights,
 )
 from nlp.labels import SENTIMENTS
+from nlp.opinions import all_whole_words, clauses_to_read, repolarised
 from nlp.schema import Signals, Target
 from nlp.text import (
     Normalised,
@@ -39,6 +41,17 @@ BATCH = 256
 NAMES = tuple(SENTIMENTS)
 Floats = npt.NDArray[np.float64]
 TargetSpan = tuple[int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """What is known of a text before a network reads it; `plain` is what that reads."""
+
+    masked: str
+    words: list[Span]
+    plain: Normalised
+    keyphrases: tuple[str, ...]
+    spam: bool
 
 
 class SignalReader:
@@ -88,53 +101,50 @@ class SignalReader:
         `explain` is used in place of the reader's own where it is given.
         """
         explained = self.explain if explain is None else explain
-        masked, spans = [mask(text) for text in texts], list(words)
-        normalised = [self._plain(text) for text in masked]
-        found = self.runtime.read([plain.text for plain in normalised])
-        weights = self._weights(masked, spans, normalised, found) if explained else repeat(None)
-        targets = self._targets(normalised, found)
+        prepared = [self._prepared(*each) for each in zip(texts, words, strict=True)]
+        found = self.runtime.read([text.plain.text for text in prepared])
+        weights = self._weights(prepared, found) if explained else repeat(None)
+        targets = self._targets(prepared, found)
         return [
-            self._signals(*item)
-            for item in zip(masked, spans, normalised, found, weights, targets, strict=False)
+            self._signals(*item) for item in zip(prepared, found, weights, targets, strict=False)
         ]
+
+    def _prepared(self, text: str, words: list[Span]) -> _Prepared:
+        masked = mask(text)
+        plain = self._plain(masked)
+        phrases = keyphrases(masked, spans=words)
+        return _Prepared(masked, words, plain, phrases, is_spam(masked))
 
     def _targets(
-        self, normalised: list[Normalised], found: list[tuple[TextScores, Reading]]
+        self, prepared: Sequence[_Prepared], found: Sequence[tuple[TextScores, Reading]]
     ) -> list[tuple[TargetSpan, ...]]:
         """Return the targets, each with the polarity of its text and of its own clause."""
-        from nlp.opinions import clauses_to_read, repolarised
-
         clauses = [
-            clauses_to_read(plain.text, reading.target_spans)
-            for plain, (_, reading) in zip(normalised, found, strict=True)
+            clauses_to_read(text.plain.text, reading.target_spans)
+            for text, (_, reading) in zip(prepared, found, strict=True)
         ]
         texts = [
-            plain.text[slice(*span)]
-            for plain, spans in zip(normalised, clauses, strict=True)
+            text.plain.text[slice(*span)]
+            for text, spans in zip(prepared, clauses, strict=True)
             for span in spans
         ]
-        alone = (scores for scores, _ in self.runtime.read(texts, once=True))
-        return [
-            repolarised(scores, reading.target_spans, spans, [next(alone) for _ in spans])
-            for (scores, reading), spans in zip(found, clauses, strict=True)
-        ]
+        return repolarised(
+            [scores for scores, _ in found],
+            [reading.target_spans for _, reading in found],
+            clauses,
+            self.runtime.first_scores(texts),
+        )
 
     def _plain(self, masked: str) -> Normalised:
         return self.rewriter.rewrite(normalise(masked))
 
     def _weights(
-        self,
-        texts: list[str],
-        words: list[list[Span]],
-        normalised: list[Normalised],
-        found: list[tuple[TextScores, Reading]],
+        self, prepared: Sequence[_Prepared], found: Sequence[tuple[TextScores, Reading]]
     ) -> list[Floats]:
         """Return what each word does to its text's verdict, found for the batch at once."""
         verdicts = [
-            Verdict(text, spans, _parts(spans, plain, scores, reading), reading.sentiment)
-            for text, spans, plain, (scores, reading) in zip(
-                texts, words, normalised, found, strict=True
-            )
+            Verdict(text.masked, text.words, _parts(text, scores, reading), reading.sentiment)
+            for text, (scores, reading) in zip(prepared, found, strict=True)
         ]
 
         def read(shorter: Sequence[str]) -> list[npt.NDArray[np.float32]]:
@@ -145,15 +155,13 @@ class SignalReader:
 
     def _signals(
         self,
-        text: str,
-        words: list[Span],
-        plain: Normalised,
+        text: _Prepared,
         found: tuple[TextScores, Reading],
         weights: Floats | None,
         targets: tuple[TargetSpan, ...],
     ) -> Signals:
-        if not plain.text:
-            return silence(text, self.runtime.version)
+        if not text.plain.text:
+            return silence(text.masked, self.runtime.version)
         _, reading = found
         negative, neutral, positive = (round(p, 4) for p in reading.sentiment.tolist())
         return Signals(
@@ -166,11 +174,11 @@ class SignalReader:
             intents=reading.intent_labels,
             complaint=reading.complaint_labels,
             severity=reading.severity_level,
-            targets=_targets(text, plain, targets),
-            evidence=() if weights is None else evidence(text, words, weights),
-            keyphrases=keyphrases(text, spans=words),
-            spam=is_spam(text),
-            masked_text=text,
+            targets=_targets(text, targets),
+            evidence=() if weights is None else evidence(text.masked, text.words, weights),
+            keyphrases=text.keyphrases,
+            spam=text.spam,
+            masked_text=text.masked,
             model_version=self.runtime.version,
             left_open=reading.left_open,
         )
@@ -199,20 +207,19 @@ def silence(text: str, model_version: str) -> Signals:
     )
 
 
-def _targets(text: str, plain: Normalised, targets: Iterable[TargetSpan]) -> tuple[Target, ...]:
-    from nlp.opinions import whole_words
-
-    spans = (
-        (slice(*whole_words(text, *plain.original_span(start, end))), polarity)
-        for start, end, polarity in targets
-    )
+def _targets(text: _Prepared, targets: Sequence[TargetSpan]) -> tuple[Target, ...]:
+    read = [text.plain.original_span(start, end) for start, end, _ in targets]
+    spans = all_whole_words(text.masked, read)
     return tuple(
-        dict.fromkeys(Target(text[span].strip(), NAMES[polarity]) for span, polarity in spans)
+        dict.fromkeys(
+            Target(text.masked[start:end].strip(), NAMES[polarity])
+            for (start, end), (_, _, polarity) in zip(spans, targets, strict=True)
+        )
     )
 
 
-def _parts(words: list[Span], plain: Normalised, scores: TextScores, reading: Reading) -> Floats:
-    if not words:
+def _parts(text: _Prepared, scores: TextScores, reading: Reading) -> Floats:
+    if not text.words:
         return np.zeros(0)
-    pieces = np.asarray(plain.offsets)[scores.offsets]
-    return word_weights(scores.evidence, pieces, reading.sentiment_index, words)
+    pieces = np.asarray(text.plain.offsets)[scores.offsets]
+    return word_weights(scores.evidence, pieces, reading.sentiment_index, text.words)

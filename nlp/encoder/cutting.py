@@ -1,6 +1,7 @@
 """Cut texts into the pieces that the encoder reads, with offsets into the text."""
 
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
@@ -36,9 +37,11 @@ def cut(tokenizer: Tokenizer, texts: list[str]) -> list[Pieces]:
 
 
 def _window(encoding: Encoding) -> Pieces:
-    ids = np.asarray(encoding.ids, dtype=np.int64)
-    offsets = np.asarray(encoding.offsets, dtype=np.int32)
-    if len(ids) > MAX_PIECES:
+    size = len(encoding)
+    ids = np.fromiter(encoding.ids, np.int64, size)
+    ends = np.fromiter(chain.from_iterable(encoding.offsets), np.int32, 2 * size)
+    offsets = ends.reshape(size, 2)
+    if size > MAX_PIECES:
         tail = MAX_PIECES - HEAD_PIECES
         ids = np.concatenate([ids[:HEAD_PIECES], ids[-tail:]])
         offsets = np.concatenate([offsets[:HEAD_PIECES], offsets[-tail:]])

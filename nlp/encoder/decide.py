@@ -8,10 +8,10 @@ import numpy as np
 import numpy.typing as npt
 
 from nlp.encoder.artifact import Calibration
-from nlp.encoder.confidence import level_confidence, set_confidence
+from nlp.encoder.confidence import category_confidence, level_confidence, set_confidence
 from nlp.encoder.engine import Floats
 from nlp.encoder.scores import TextScores
-from nlp.encoder.spans import target_spans
+from nlp.encoder.spans import TargetSpan, target_spans
 from nlp.labels import COMPLAINTS, INTENTS
 
 MAX_COMPLAINTS = 3
@@ -35,7 +35,7 @@ class Reading:
     intent_labels: tuple[str, ...]
     complaint_labels: tuple[str, ...]
     severity_level: int
-    target_spans: tuple[tuple[int, int, int], ...]
+    target_spans: tuple[TargetSpan, ...]
     certainty: float
 
     @property
@@ -62,14 +62,14 @@ def read_all(scores: Sequence[TextScores], calibration: Calibration) -> list[Rea
     sure = _confidences(answers, calibration)
     left_open = _left_open(sure, calibration)
     certain = sure["sentiment"] * sure["intents"] * sure["complaint"]
-    spans = [
-        target_spans(tags, score.offsets, calibration.target_threshold)
-        for tags, score in zip(_tags(scores), scores, strict=True)
-    ]
-    return [
-        _reading(answers, row, left_open[row], spans[row], float(certain[row]))
-        for row in range(len(scores))
-    ]
+    spans = _target_spans(scores, calibration.target_threshold)
+    rows = zip(
+        *(answers.sentiment, answers.intents, answers.complaint, answers.severity),
+        *(left_open, answers.intent_labels, answers.complaint_labels),
+        *(answers.severity_levels.tolist(), spans, certain.tolist()),
+        strict=True,
+    )
+    return [Reading(*row) for row in rows]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +82,7 @@ class _Answers:
     severity: Floats
     intent_labels: list[tuple[str, ...]]
     complaint_labels: list[tuple[str, ...]]
+    first_category: npt.NDArray[np.int64]
     severity_levels: npt.NDArray[np.int64]
 
 
@@ -98,6 +99,8 @@ def _answers(scores: Sequence[TextScores], calibration: Calibration) -> _Answers
     )
     labels = _chosen(intents, calibration.intent_thresholds, tuple(INTENTS))
     margins = complaint / np.array(calibration.complaint_thresholds)
+    order = np.argsort(-margins, axis=1)[:, :MAX_COMPLAINTS]
+    holds = np.take_along_axis(margins, order, axis=1) >= 1
     return _Answers(
         sentiment=softmax(logits / calibration.sentiment_scale + shift),
         intents=intents,
@@ -105,9 +108,10 @@ def _answers(scores: Sequence[TextScores], calibration: Calibration) -> _Answers
         severity=severity,
         intent_labels=labels,
         complaint_labels=[
-            _categories(margin) if "complaint" in row else ()
-            for row, margin in zip(labels, margins, strict=True)
+            _categories(*named) if "complaint" in row else ()
+            for row, *named in zip(labels, order.tolist(), holds.tolist(), strict=True)
         ],
+        first_category=order[:, 0],
         severity_levels=severity_levels(severity, calibration.severity_thresholds),
     )
 
@@ -115,17 +119,13 @@ def _answers(scores: Sequence[TextScores], calibration: Calibration) -> _Answers
 def _confidences(answers: _Answers, calibration: Calibration) -> dict[str, Floats]:
     """Return, per question, the probability that each text's answer is right."""
     chosen = answers.intents >= np.array(calibration.intent_thresholds)
-    order, complaint = tuple(COMPLAINTS), tuple(INTENTS).index("complaint")
-    first = [
-        chances[complaint] * row[order.index(labels[0])] if labels else 1.0
-        for chances, row, labels in zip(
-            answers.intents, answers.complaint, answers.complaint_labels, strict=True
-        )
-    ]
+    complains = answers.intents[:, tuple(INTENTS).index("complaint")]
+    first = category_confidence(complains, answers.complaint, answers.first_category)
+    named = np.array([bool(labels) for labels in answers.complaint_labels])
     return {
         "sentiment": answers.sentiment.max(axis=1),
         "intents": set_confidence(answers.intents, chosen),
-        "complaint": np.array(first, dtype=np.float32),
+        "complaint": np.where(named, first, np.float32(1)),
         "severity": level_confidence(answers.severity, answers.severity_levels),
     }
 
@@ -142,31 +142,10 @@ def _left_open(sure: Mapping[str, Floats], calibration: Calibration) -> list[tup
     return [tuple(compress(asked, row)) for row in rows]
 
 
-def _reading(
-    answers: _Answers,
-    row: int,
-    left_open: tuple[str, ...],
-    spans: tuple[tuple[int, int, int], ...],
-    certainty: float,
-) -> Reading:
-    return Reading(
-        sentiment=answers.sentiment[row],
-        intents=answers.intents[row],
-        complaint=answers.complaint[row],
-        severity=answers.severity[row],
-        left_open=left_open,
-        intent_labels=answers.intent_labels[row],
-        complaint_labels=answers.complaint_labels[row],
-        severity_level=int(answers.severity_levels[row]),
-        target_spans=spans,
-        certainty=certainty,
-    )
-
-
-def _tags(scores: Sequence[TextScores]) -> list[Floats]:
-    """Return the probabilities of the target tags of each text, found for all pieces at once."""
-    ends = np.cumsum([len(score.targets) for score in scores])
-    return np.split(softmax(np.concatenate([score.targets for score in scores])), ends[:-1])
+def _target_spans(scores: Sequence[TextScores], threshold: float) -> list[tuple[TargetSpan, ...]]:
+    tags = softmax(np.concatenate([score.targets for score in scores]))
+    offsets = np.concatenate([score.offsets for score in scores])
+    return target_spans(tags, offsets, [len(score.offsets) for score in scores], threshold)
 
 
 def softmax(logits: Floats) -> Floats:
@@ -199,9 +178,7 @@ def _chosen(
     return [tuple(compress(labels, row)) for row in holds]
 
 
-def _categories(margins: npt.NDArray[np.float64]) -> tuple[str, ...]:
+def _categories(order: list[int], holds: list[bool]) -> tuple[str, ...]:
     """Return one to three categories, the surest first: a complaint is about something."""
-    order = np.argsort(-margins)[:MAX_COMPLAINTS].tolist()
     labels = tuple(COMPLAINTS)
-    kept = [index for index in order if margins[index] >= 1]
-    return tuple(labels[index] for index in kept or order[:1])
+    return tuple(labels[index] for index in list(compress(order, holds)) or order[:1])

@@ -115,21 +115,21 @@ class Runtime:
         """Return normalised texts as vectors, shape (texts, width), in order."""
         return np.stack([scores.pooled for scores in self.scores(texts)])
 
-    def read(self, texts: Sequence[str], *, once: bool = False) -> list[tuple[TextScores, Reading]]:
+    def first_scores(self, texts: Sequence[str]) -> list[TextScores]:
+        """Return the scores that the network that reads first gives normalised texts, in order."""
+        network = self._full if self._path is None else self._first
+        return network.scores(cut(self._tokenizer, list(texts)))
+
+    def read(self, texts: Sequence[str]) -> list[tuple[TextScores, Reading]]:
         """Return scores and reading of normalised texts, in order.
 
-        Parameters
-        ----------
-        once
-            Where the small network reads first, whether its answer stands even if it is unsure.
+        Where a small network reads first, the large one reads again what that is unsure of.
         """
         pieces = cut(self._tokenizer, list(texts))
         if self._path is None:
             return self._read_fully(pieces)
         scores = self._first.scores(pieces)
         found = list(zip(scores, read_all(scores, self._path.calibration), strict=True))
-        if once:
-            return found
         unsure = [
             index
             for index, (_, reading) in enumerate(found)

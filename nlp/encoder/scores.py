@@ -32,15 +32,16 @@ class TextScores:
 
 def split(outputs: Outputs, pieces: Sequence[Pieces]) -> Iterator[TextScores]:
     """Yield the scores of each text of a batch, padding left out."""
-    sentiment, intents, complaint, severity, targets, evidence, pooled = outputs
-    for row, piece in enumerate(pieces):
+    for piece, *row in zip(pieces, *outputs, strict=True):
+        sentiment, intents, complaint, severity, targets, evidence, pooled = row
+        size = len(piece)
         yield TextScores(
-            sentiment=sentiment[row],
-            intents=intents[row],
-            complaint=complaint[row],
-            severity=severity[row],
-            targets=targets[row, : len(piece)],
-            evidence=evidence[row, : len(piece)],
-            pooled=pooled[row],
+            sentiment=sentiment,
+            intents=intents,
+            complaint=complaint,
+            severity=severity,
+            targets=targets[:size],
+            evidence=evidence[:size],
+            pooled=pooled,
             offsets=piece.offsets,
         )

@@ -1,48 +1,76 @@
-"""From target tags to the spans that the attitude is about. Pure."""
+"""From target tags to the spans that the attitude is about, for many texts at once. Pure."""
 
-from collections.abc import Iterator
-from itertools import pairwise
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from nlp.encoder.engine import Floats
+from nlp.run_sums import run_sums
 
 MAX_TARGETS = 3
 WIDEST_BLANK = 1
 
+Integers = npt.NDArray[np.int64]
+TargetSpan = tuple[int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Runs:
+    """Runs of target pieces, `first` to `last` half-open, and the text that each stands in."""
+
+    first: Integers
+    last: Integers
+    text: Integers
+
 
 def target_spans(
-    tags: Floats, offsets: npt.NDArray[np.int32], threshold: float
-) -> tuple[tuple[int, int, int], ...]:
-    """Return the spans of adjacent target pieces, at most `MAX_TARGETS`, the surest kept."""
-    inside = 1 - tags[:, 0] >= threshold
-    if not inside.any():
-        return ()
-    inside &= offsets[:, 1] > offsets[:, 0]
-    runs = list(_runs(inside, offsets))
-    surest = sorted(runs, key=lambda run: tags[slice(*run), 0].mean())[:MAX_TARGETS]
-    return tuple(_span(tags, offsets, run) for run in sorted(surest))
+    tags: Floats, offsets: npt.NDArray[np.int32], sizes: list[int], threshold: float
+) -> list[tuple[TargetSpan, ...]]:
+    """Return per text the spans of adjacent target pieces, at most `MAX_TARGETS`, the surest kept.
 
-
-def _span(
-    tags: Floats, offsets: npt.NDArray[np.int32], run: tuple[int, int]
-) -> tuple[int, int, int]:
-    first, last = run
-    polarity = int(tags[first:last, 1:].sum(axis=0).argmax())
-    return int(offsets[first, 0]), int(offsets[last - 1, 1]), polarity
+    Parameters
+    ----------
+    tags, offsets
+        (pieces, 4) and (pieces, 2): those of all texts, one text after the other.
+    sizes
+        How many of the pieces belong to each text.
+    threshold
+        From which probability on a piece is a target, 0 to 1.
+    """
+    runs = _surest(_runs(tags, offsets, sizes, threshold), tags)
+    polarities = run_sums(tags[:, 1:], runs.first, runs.last).argmax(axis=1)
+    spans: list[list[TargetSpan]] = [[] for _ in sizes]
+    columns = (runs.text, offsets[runs.first, 0], offsets[runs.last - 1, 1], polarities)
+    for text, start, end, polarity in zip(*(each.tolist() for each in columns), strict=True):
+        spans[text].append((start, end, polarity))
+    return list(map(tuple, spans))
 
 
 def _runs(
-    inside: npt.NDArray[np.bool_], offsets: npt.NDArray[np.int32]
-) -> Iterator[tuple[int, int]]:
-    """Yield the runs of pieces inside, (first, last) half-open, that are neighbours in the text.
+    tags: Floats, offsets: npt.NDArray[np.int32], sizes: list[int], threshold: float
+) -> _Runs:
+    """Return the runs of target pieces that are neighbours in a text.
 
     Of a long text the head and the tail are read: their pieces meet here, and nowhere else. A
     normalised text has one blank in a row at most, so a wider gap is what was not read.
     """
-    apart = offsets[1:, 0] - offsets[:-1, 1] > WIDEST_BLANK
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], inside.astype(np.int8), [0]])))
-    for first, last in edges.reshape(-1, 2).tolist():
-        cuts = first + 1 + np.flatnonzero(apart[first : last - 1])
-        yield from pairwise([first, *cuts.tolist(), last])
+    inside = (1 - tags[:, 0] >= threshold) & (offsets[:, 1] > offsets[:, 0])
+    text = np.repeat(np.arange(len(sizes)), sizes)
+    near = (text[1:] == text[:-1]) & (offsets[1:, 0] - offsets[:-1, 1] <= WIDEST_BLANK)
+    goes_on = inside[1:] & inside[:-1] & near
+    first = np.flatnonzero(inside & ~np.append(False, goes_on))
+    last = np.flatnonzero(inside & ~np.append(goes_on, False)) + 1
+    return _Runs(first, last, text[first])
+
+
+def _surest(runs: _Runs, tags: Floats) -> _Runs:
+    """Return the runs without those of a text that has too many and is surer of others."""
+    crowded = np.flatnonzero(np.bincount(runs.text) > MAX_TARGETS)
+    dropped: list[int] = []
+    for text in crowded:
+        own = np.flatnonzero(runs.text == text).tolist()
+        own.sort(key=lambda run: tags[runs.first[run] : runs.last[run], 0].mean())
+        dropped += own[MAX_TARGETS:]
+    kept = np.delete(np.arange(len(runs.text)), dropped)
+    return _Runs(runs.first[kept], runs.last[kept], runs.text[kept])

@@ -5,7 +5,13 @@ The summary reads signals and needs no model; `polarity_at` reads the scores of 
 
 from nlp.opinions.aspects import COMMON, Aspect, Domain, Lexicon, plain
 from nlp.opinions.aspects_file import load_lexicon
-from nlp.opinions.clauses import clause_around, excerpt, sentence_around, whole_words
+from nlp.opinions.clauses import (
+    all_whole_words,
+    clause_around,
+    excerpt,
+    sentence_around,
+    whole_words,
+)
 from nlp.opinions.errors import (
     LexiconError,
     OpinionError,
@@ -50,6 +56,7 @@ __all__ = [
     "Share",
     "Summariser",
     "Window",
+    "all_whole_words",
     "clause_around",
     "clauses_to_read",
     "excerpt",

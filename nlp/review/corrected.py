@@ -23,12 +23,11 @@ class CorrectedRuntime:
         """Return the files of the model that is corrected."""
         return self.runtime.artifact
 
-    def read(
-        self,
-        texts: Sequence[str],
-        *,
-        once: bool = False,  # noqa: ARG002 - there is one network
-    ) -> list[tuple[TextScores, Reading]]:
+    def first_scores(self, texts: Sequence[str]) -> list[TextScores]:
+        """Return the scores of normalised texts as the model gives them, in order."""
+        return self.runtime.first_scores(texts)
+
+    def read(self, texts: Sequence[str]) -> list[tuple[TextScores, Reading]]:
         """Return corrected scores and reading of normalised texts, in order."""
         calibration = self.runtime.artifact.calibration
         scores = [

@@ -53,6 +53,8 @@ class _Fold(dict[int, str]):
 _FOLD = _Fold()
 
 
+# What is masked, then normalised, then searched for adverts is one text: it is folded once.
+@lru_cache(maxsize=16)
 def fold(text: str) -> str:
     """Return `text` in plain characters, position for position.
 

@@ -37,6 +37,7 @@ def word_class(word: str) -> str:
     return "s" if word in STOP_WORDS or len(word) == 1 else "C"
 
 
+@lru_cache(maxsize=1 << 10)
 def _weight(classes: str) -> float:
     verdicts = classes.count("V")
     contents = min(classes.count("C"), 2)
@@ -103,5 +104,5 @@ def keyphrases(
     weights: dict[str, float] = {}
     for phrase, weight in phrases(text, spans):
         weights[phrase] = max(weights.get(phrase, 0.0) + 0.5, weight)
-    ranked = sorted(weights, key=lambda phrase: -weights[phrase])  # stable: earlier first
+    ranked = sorted(weights, key=weights.__getitem__, reverse=True)  # stable: earlier first
     return tuple(ranked[: max(limit, 0)])

@@ -7,6 +7,7 @@ piece of evidence, a target) can be shown in the text that the customer wrote.
 import html
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import pairwise
@@ -57,8 +58,10 @@ class Normalised:
         first = int(self.offsets[start])
         if start == end:
             return first, first
-        last = self.offsets[end - 1]
-        return first, int(self.offsets[np.searchsorted(self.offsets, last, side="right")])
+        last, after = self.offsets[end - 1], self.offsets[end]
+        if after == last:  # inside a replacement: on to what follows it
+            after = self.offsets[np.searchsorted(self.offsets, last, side="right")]
+        return first, int(after)
 
 
 def edited(
@@ -149,11 +152,14 @@ def _composed(match: re.Match[str]) -> str:
 def _may_flood(text: str) -> bool:
     """Tell whether something may stand there four times in a row.
 
-    Of a unit of two signs or more the pairs come again at least five times, and counting pairs
-    takes a fraction of the time that the search for a unit of unknown length takes.
+    Of a unit of two signs or more the pairs come again at least five times, its first pair stands
+    there four times, and counting pairs takes a fraction of the time that the search for a unit of
+    unknown length takes.
     """
-    pairs = len(set(pairwise(text)))
-    return len(text) - 1 - pairs >= _PAIRS_AGAIN or _SAME.search(text) is not None
+    if _SAME.search(text):
+        return True
+    again = len(text) - 1 - len(set(pairwise(text)))
+    return again >= _PAIRS_AGAIN and max(Counter(pairwise(text)).values()) > REPEATS_KEPT
 
 
 def _squeezed(now: Normalised) -> Normalised:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 from importlib import resources
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from threading import Lock
 
 from nlp.text.segmenter import Segmenter, segmenter_with
@@ -77,8 +77,7 @@ class WordCutter:
         >>> WordCutter().spans("客服[泪]")
         [(0, 2), (2, 5)]
         """
-        ends = list(accumulate(map(len, self.words(text))))
-        return list(zip([0, *ends], ends, strict=False))
+        return list(pairwise(accumulate(map(len, self.words(text)), initial=0)))
 
     def words(self, text: str) -> list[str]:
         """Return the words; joined, they are `text`.
@@ -89,8 +88,8 @@ class WordCutter:
         try:
             return self._cut(text)
         except UnicodeEncodeError:  # a lone surrogate, which no library of another language takes
-            ends = list(accumulate(map(len, self._cut(encodable(text)))))
-            return [text[start:end] for start, end in zip([0, *ends], ends, strict=False)]
+            edges = accumulate(map(len, self._cut(encodable(text))), initial=0)
+            return [text[start:end] for start, end in pairwise(edges)]
 
     def _cut(self, text: str) -> list[str]:
         cut = self._loaded().cut

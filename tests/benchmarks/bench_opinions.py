@@ -96,11 +96,8 @@ def by_clause(
         for text, spans in zip(texts, clauses, strict=True)
         for span in spans
     ]
-    alone = iter(runtime.scores(wanted) if wanted else ())
-    return [
-        repolarised(text.scores, each, spans, [next(alone) for _ in spans])
-        for text, each, spans in zip(texts, found, clauses, strict=True)
-    ]
+    alone = runtime.scores(wanted) if wanted else []
+    return repolarised([text.scores for text in texts], found, clauses, alone)
 
 
 def polarity_rows(name: str, texts: Sequence[Read]) -> Rows:

@@ -7,7 +7,7 @@ import pytest
 
 from nlp.encoder.artifact import Calibration, read_artifact
 from nlp.encoder.cutting import MAX_PIECES
-from nlp.encoder.decide import read, severity_levels
+from nlp.encoder.decide import read, read_all, severity_levels
 from nlp.encoder.runtime import Runtime
 from nlp.encoder.scores import TextScores
 from nlp.labels import COMPLAINTS, INTENTS
@@ -76,6 +76,20 @@ def test_adjacent_target_pieces_are_one_span_with_one_polarity():
     none, negative, positive = (9, 0, 0, 0), (0, 9, 0, 0), (0, 0, 0, 9)
     tags = (none, negative, negative, none, positive)
     assert read(scores(tags=tags), CALIBRATION).target_spans == ((1, 3, 0), (4, 5, 2))
+
+
+def test_of_many_targets_the_three_surest_are_kept_in_their_order():
+    none = (9, 0, 0, 0)
+    tags = (none, *(row for sure in (3, 9, 2, 8, 7) for row in ((0, sure, 0, 0), none)))
+    assert read(scores(tags=tags), CALIBRATION).target_spans == ((3, 4, 0), (7, 8, 0), (9, 10, 0))
+
+
+def test_texts_read_together_keep_their_own_targets():
+    none, negative, positive = (9, 0, 0, 0), (0, 9, 0, 0), (0, 0, 0, 9)
+    rows = [(none, negative), (positive, none), (none,), (positive, positive)]
+    together = read_all([scores(tags=tags) for tags in rows], CALIBRATION)
+    expected = [((1, 2, 0),), ((0, 1, 2),), (), ((0, 2, 2),)]
+    assert [reading.target_spans for reading in together] == expected
 
 
 def test_special_pieces_are_never_targets():

@@ -10,7 +10,7 @@ import shutil
 import pytest
 
 import nlp
-from nlp.encoder import Runtime, read_artifact
+from nlp.encoder import Runtime, read_all, read_artifact
 from nlp.encoder.artifact import (
     FAST_MODEL,
     FAST_PROBES,
@@ -62,8 +62,8 @@ def test_what_the_small_network_is_sure_of_is_not_read_again(folder):
     ]
     assert mixed == pytest.approx(expected, abs=1e-3)
     assert sum(a < b - 0.05 for a, b in zip(small, mixed, strict=True)) == 2
-    once = [float(found.sentiment.max()) for _, found in runtime.read(TEXTS, once=True)]
-    assert once == pytest.approx(small, abs=1e-3)
+    first = read_all(runtime.first_scores(TEXTS), runtime.artifact.fast_path().calibration)
+    assert [float(found.sentiment.max()) for found in first] == pytest.approx(small, abs=1e-3)
 
 
 def test_all_may_be_read_again_and_an_empty_batch_is_none(folder):

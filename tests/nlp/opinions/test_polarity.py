@@ -33,16 +33,36 @@ def test_two_terms_of_one_breath_differ(text, good, bad, runtime):
     targets = [(plain.index(term), plain.index(term) + 2, 1) for term in (good, bad)]
     clauses = clauses_to_read(plain, targets)
     scores, *alone = runtime.scores([plain, *(plain[slice(*span)] for span in clauses)])
-    told = repolarised(scores, targets, clauses, alone)
+    (told,) = repolarised([scores], [targets], [clauses], alone)
     assert [polarity for _, _, polarity in told] == [2, 0]
     assert [span[:2] for span in told] == [span[:2] for span in targets]
+
+
+def test_texts_are_judged_together_as_alone(runtime):
+    plain = [normalise(text).text for text, _, _ in CONTRASTS]
+    targets = [
+        [(text.index(term), text.index(term) + 2, 1) for term in pair]
+        for text, (_, *pair) in zip(plain, CONTRASTS, strict=True)
+    ]
+    plain.insert(2, "屏幕很好")
+    targets.insert(2, [(0, 2, 1)])
+    clauses = [clauses_to_read(*each) for each in zip(plain, targets, strict=True)]
+    cut = [text[slice(*span)] for text, own in zip(plain, clauses, strict=True) for span in own]
+    scores, read = runtime.scores(plain), runtime.scores(cut)
+    rest = iter(read)
+    alone = [
+        repolarised([one], [own], [spans], [next(rest) for _ in spans])[0]
+        for one, own, spans in zip(scores, targets, clauses, strict=True)
+    ]
+    assert repolarised(scores, targets, clauses, read) == alone
+    assert alone[2] == ((0, 2, 1),)
 
 
 def test_targets_of_one_clause_are_read_once(runtime):
     plain = "屏幕和音质都很好"
     targets = ((0, 2, 2), (3, 5, 2))
     assert clauses_to_read(plain, targets) == ()
-    assert repolarised(runtime.scores([plain])[0], targets, (), ()) == targets
+    assert repolarised(runtime.scores([plain]), [targets], [()], []) == [targets]
 
 
 def test_probabilities_sum_to_one(runtime):

@@ -113,6 +113,9 @@ def test_an_excerpt_holds_the_term_and_keeps_the_limit(limit, before, after):
         ("水壶，坏了", "水壶", "水壶"),
         ("iPhone坏了", "Phone", "iPhone"),
         ("😀水壶", "水", "水壶"),
+        ("床不软", "床", "床"),
+        ("不软床", "软床", "软床"),
+        ("水壶", "水", "水壶"),
     ],
 )
 def test_a_piece_grows_to_its_word(text, piece, word):

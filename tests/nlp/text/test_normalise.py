@@ -28,6 +28,13 @@ FACTS = [
     ("three stay", "好好好", "好好好"),
     ("digits stay", "1000000元，88888", "1000000元,88888"),
     ("words said again", "垃圾垃圾垃圾垃圾垃圾", "垃圾垃圾垃圾"),
+    ("a word said four times", "垃圾垃圾垃圾垃圾", "垃圾垃圾垃圾"),
+    ("eight signs said four times", "一二三四五六七八" * 4, "一二三四五六七八" * 3),
+    (
+        "said often, never in a row",
+        "好吃好看，好吃好看，好看好吃，好看",
+        "好吃好看,好吃好看,好看好吃,好看",
+    ),
     ("emoticons said again", "[泪][泪][泪][泪][泪]", "[泪][泪][泪]"),
     ("emoji said again", "😂😂😂😂😂", "😂😂😂"),
     ("emoji with selector", "❤️❤️❤️❤️", "❤️❤️❤️"),
