@@ -132,7 +132,7 @@ class SignalReader:
             [scores for scores, _ in found],
             [reading.target_spans for _, reading in found],
             clauses,
-            self.runtime.first_scores(texts),
+            self.runtime.clause_scores(texts),
         )
 
     def _plain(self, masked: str) -> Normalised:

@@ -115,10 +115,14 @@ class Runtime:
         """Return normalised texts as vectors, shape (texts, width), in order."""
         return np.stack([scores.pooled for scores in self.scores(texts)])
 
-    def first_scores(self, texts: Sequence[str]) -> list[TextScores]:
-        """Return the scores that the network that reads first gives normalised texts, in order."""
-        network = self._full if self._path is None else self._first
-        return network.scores(cut(self._tokenizer, list(texts)))
+    def clause_scores(self, clauses: Sequence[str]) -> list[TextScores]:
+        """Return the scores of normalised clauses, in order: by the small network if there is one.
+
+        Beside the reading of the whole text, its reading of a clause is as good as the large one's
+        (`bench_opinions`), for a tenth of the work.
+        """
+        network = self._first if self.artifact.fast else self._full
+        return network.scores(cut(self._tokenizer, list(clauses)))
 
     def read(self, texts: Sequence[str]) -> list[tuple[TextScores, Reading]]:
         """Return scores and reading of normalised texts, in order.

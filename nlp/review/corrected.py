@@ -23,9 +23,9 @@ class CorrectedRuntime:
         """Return the files of the model that is corrected."""
         return self.runtime.artifact
 
-    def first_scores(self, texts: Sequence[str]) -> list[TextScores]:
-        """Return the scores of normalised texts as the model gives them, in order."""
-        return self.runtime.first_scores(texts)
+    def clause_scores(self, clauses: Sequence[str]) -> list[TextScores]:
+        """Return the scores of normalised clauses as the model gives them, in order."""
+        return self.runtime.clause_scores(clauses)
 
     def read(self, texts: Sequence[str]) -> list[tuple[TextScores, Reading]]:
         """Return corrected scores and reading of normalised texts, in order."""

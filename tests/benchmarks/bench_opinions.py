@@ -96,7 +96,7 @@ def by_clause(
         for text, spans in zip(texts, clauses, strict=True)
         for span in spans
     ]
-    alone = runtime.scores(wanted) if wanted else []
+    alone = runtime.clause_scores(wanted)
     return repolarised([text.scores for text in texts], found, clauses, alone)
 
 

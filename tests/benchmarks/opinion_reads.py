@@ -36,7 +36,7 @@ def read_all(judged: Sequence[Judged], runtime: Runtime) -> list[Read]:
     ]
     pairs = zip(normalised, spans, strict=True)
     wanted = sorted({text.text[slice(*span)] for text, each in pairs for span in each})
-    alone = dict(zip(wanted, runtime.scores(wanted), strict=True)) if wanted else {}
+    alone = dict(zip(wanted, runtime.clause_scores(wanted), strict=True))
     return [
         Read(each, text, score, place, _clauses_of(text.text, place, span, alone))
         for each, text, score, place, span in zip(

@@ -62,8 +62,11 @@ def test_what_the_small_network_is_sure_of_is_not_read_again(folder):
     ]
     assert mixed == pytest.approx(expected, abs=1e-3)
     assert sum(a < b - 0.05 for a, b in zip(small, mixed, strict=True)) == 2
-    first = read_all(runtime.first_scores(TEXTS), runtime.artifact.fast_path().calibration)
-    assert [float(found.sentiment.max()) for found in first] == pytest.approx(small, abs=1e-3)
+    calibration = runtime.artifact.fast_path().calibration
+    for either in (runtime, Runtime(read_artifact(folder))):
+        clauses = read_all(either.clause_scores(TEXTS), calibration)
+        found = [float(each.sentiment.max()) for each in clauses]
+        assert found == pytest.approx(small, abs=1e-3)
 
 
 def test_all_may_be_read_again_and_an_empty_batch_is_none(folder):
