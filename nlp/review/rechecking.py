@@ -74,7 +74,9 @@ def given_features(given: Sequence[GivenLabels], runtime: Runtime) -> Floats:
     return text_features([prepared(one.text).text for one in given], runtime)
 
 
-def recheck(given: Sequence[GivenLabels], features: Floats, source: str, selection: Selection) -> Rechecked:
+def recheck(
+    given: Sequence[GivenLabels], features: Floats, source: str, selection: Selection
+) -> Rechecked:
     """Return the labels that the others contradict, as tasks of the reason `disagreement`.
 
     By confident learning on probabilities out of fold (`check_labels`); near-duplicates share a
