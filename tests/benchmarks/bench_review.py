@@ -34,7 +34,7 @@ from nlp.review import (
     population,
     select,
 )
-from nlp.text import duplicate_groups, mask, prepared
+from nlp.text import duplicate_groups, mask, normalise
 from nlp.training.corpora import HELD_OUT_CATEGORIES
 
 Rows = list[tuple[str, str]]
@@ -107,13 +107,13 @@ def apart(
         if group.members[0] < len(held):
             twins.update(number - len(held) for number in group.members)
     kept = [one for number, one in enumerate(pool) if number not in twins]
-    return scored(kept, runtime), scored(held, runtime)
+    return prepared(kept, runtime), prepared(held, runtime)
 
 
-def scored(rows: Sequence[tuple[str, int]], runtime: Runtime) -> list[Text]:
+def prepared(rows: Sequence[tuple[str, int]], runtime: Runtime) -> list[Text]:
     """Return the texts that say something, scored."""
     told = [(mask(text), label) for text, label in rows]
-    plain = [(masked, prepared(masked).text, label) for masked, label in told]
+    plain = [(masked, normalise(masked).text, label) for masked, label in told]
     plain = [one for one in plain if one[1]]
     scores = runtime.scores([text for _, text, _ in plain])
     return [
