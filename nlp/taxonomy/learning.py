@@ -11,7 +11,7 @@ from nlp.taxonomy.classifier import Classifier, Label
 from nlp.taxonomy.cross_validation import Choice, choose
 from nlp.taxonomy.errors import LearningError
 from nlp.taxonomy.fitting import Examples, fit
-from nlp.taxonomy.vectors import pooled_in_batches
+from nlp.taxonomy.vectors import pooled, pooled_in_batches
 
 WANTED_ACCURACY = 0.8
 LEAST_ACCURACY = 0.5
@@ -33,7 +33,9 @@ def learn(
     seed: int = 0,
     report: Callable[[int], None] = lambda _: None,
 ) -> Learnt:
-    """Return a classifier learnt from the examples of a taxonomy.
+    """Return a classifier learnt from the examples of a taxonomy, and from its descriptions.
+
+    A description is one more example, its category's name before it; it is never asked.
 
     Parameters
     ----------
@@ -59,8 +61,9 @@ def learn(
             f"准确率 {wanted}：允许 {LEAST_ACCURACY} 到 1；可取 0.8 或 0.9",
         )
     examples = encoded(taxonomy, runtime, report)
-    choice = choose(examples, len(taxonomy.categories), wanted, seed)
-    (head,) = fit(examples, [choice.setting])
+    told = described(taxonomy, runtime)
+    choice = choose(examples, len(taxonomy.categories), wanted, seed, told)
+    (head,) = fit(examples if told is None else examples.beside(told), [choice.setting])
     labels = tuple(Label(each.name, each.zh, each.en) for each in taxonomy.categories)
     cooled = head.cooled(choice.temperature)
     version = runtime.artifact.version
@@ -73,3 +76,12 @@ def encoded(taxonomy: Taxonomy, runtime: Runtime, report: Callable[[int], None])
     sizes = [len(category.examples) for category in taxonomy.categories]
     classes = np.repeat(np.arange(len(sizes)), sizes)
     return Examples(tuple(texts), pooled_in_batches(texts, runtime, report), classes)
+
+
+def described(taxonomy: Taxonomy, runtime: Runtime) -> Examples | None:
+    """Return the descriptions of categories as examples of them, None where none has one."""
+    told = [(place, each.told) for place, each in enumerate(taxonomy.categories) if each.told]
+    if not told:
+        return None
+    texts = tuple(text for _, text in told)
+    return Examples(texts, pooled(texts, runtime), np.array([place for place, _ in told]))
