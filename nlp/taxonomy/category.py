@@ -31,8 +31,8 @@ class Category:
 
     @property
     def told(self) -> str:
-        """The name and what it covers as one text that is learnt from; empty without the latter."""
-        return plain(f"{self.zh}，{self.description}") if self.description else ""
+        """The name and what it covers as one text that is learnt from, as the encoder reads it."""
+        return plain("，".join(filter(None, (self.zh, self.description))))
 
 
 @dataclass(frozen=True, slots=True)

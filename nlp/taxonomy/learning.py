@@ -33,9 +33,9 @@ def learn(
     seed: int = 0,
     report: Callable[[int], None] = lambda _: None,
 ) -> Learnt:
-    """Return a classifier learnt from the examples of a taxonomy, and from its descriptions.
+    """Return a classifier learnt from the names, descriptions and examples of a taxonomy.
 
-    A description is one more example, its category's name before it; it is never asked.
+    Name and description are one more example of a category; cross-validation never asks it.
 
     Parameters
     ----------
@@ -63,7 +63,7 @@ def learn(
     examples = encoded(taxonomy, runtime, report)
     told = described(taxonomy, runtime)
     choice = choose(examples, len(taxonomy.categories), wanted, seed, told)
-    (head,) = fit(examples if told is None else examples.beside(told), [choice.setting])
+    (head,) = fit(examples.beside(told), [choice.setting])
     labels = tuple(Label(each.name, each.zh, each.en) for each in taxonomy.categories)
     cooled = head.cooled(choice.temperature)
     version = runtime.artifact.version
@@ -78,10 +78,7 @@ def encoded(taxonomy: Taxonomy, runtime: Runtime, report: Callable[[int], None])
     return Examples(tuple(texts), pooled_in_batches(texts, runtime, report), classes)
 
 
-def described(taxonomy: Taxonomy, runtime: Runtime) -> Examples | None:
-    """Return the descriptions of categories as examples of them, None where none has one."""
-    told = [(place, each.told) for place, each in enumerate(taxonomy.categories) if each.told]
-    if not told:
-        return None
-    texts = tuple(text for _, text in told)
-    return Examples(texts, pooled(texts, runtime), np.array([place for place, _ in told]))
+def described(taxonomy: Taxonomy, runtime: Runtime) -> Examples:
+    """Return the name and description of each category as one example of it."""
+    texts = tuple(category.told for category in taxonomy.categories)
+    return Examples(texts, pooled(texts, runtime), np.arange(len(texts)))
