@@ -16,7 +16,7 @@ class Category:
     name
         What stands in the output; unique without regard to case and width.
     description
-        What it covers, for people.
+        What it covers; learnt from beside the examples.
     examples
         Texts of this category: masked and normalised, each once.
     zh, en
@@ -28,6 +28,11 @@ class Category:
     examples: tuple[str, ...]
     zh: str
     en: str
+
+    @property
+    def told(self) -> str:
+        """The name and what it covers as one text that is learnt from, as the encoder reads it."""
+        return plain("，".join(filter(None, (self.zh, self.description))))
 
 
 @dataclass(frozen=True, slots=True)

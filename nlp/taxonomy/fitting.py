@@ -33,6 +33,12 @@ class Examples:
         texts = tuple(self.texts[row] for row in rows)
         return Examples(texts, self.vectors[rows], self.classes[rows])
 
+    def beside(self, others: "Examples") -> "Examples":
+        """Return these examples and others after them."""
+        vectors = np.concatenate([self.vectors, others.vectors])
+        classes = np.concatenate([self.classes, others.classes])
+        return Examples(self.texts + others.texts, vectors, classes)
+
 
 @dataclass(frozen=True, slots=True)
 class Setting:

@@ -11,7 +11,7 @@ from nlp.taxonomy.classifier import Classifier, Label
 from nlp.taxonomy.cross_validation import Choice, choose
 from nlp.taxonomy.errors import LearningError
 from nlp.taxonomy.fitting import Examples, fit
-from nlp.taxonomy.vectors import pooled_in_batches
+from nlp.taxonomy.vectors import pooled, pooled_in_batches
 
 WANTED_ACCURACY = 0.8
 LEAST_ACCURACY = 0.5
@@ -33,7 +33,9 @@ def learn(
     seed: int = 0,
     report: Callable[[int], None] = lambda _: None,
 ) -> Learnt:
-    """Return a classifier learnt from the examples of a taxonomy.
+    """Return a classifier learnt from the names, descriptions and examples of a taxonomy.
+
+    Name and description are one more example of a category; cross-validation never asks it.
 
     Parameters
     ----------
@@ -59,8 +61,9 @@ def learn(
             f"准确率 {wanted}：允许 {LEAST_ACCURACY} 到 1；可取 0.8 或 0.9",
         )
     examples = encoded(taxonomy, runtime, report)
-    choice = choose(examples, len(taxonomy.categories), wanted, seed)
-    (head,) = fit(examples, [choice.setting])
+    told = described(taxonomy, runtime)
+    choice = choose(examples, len(taxonomy.categories), wanted, seed, told)
+    (head,) = fit(examples.beside(told), [choice.setting])
     labels = tuple(Label(each.name, each.zh, each.en) for each in taxonomy.categories)
     cooled = head.cooled(choice.temperature)
     version = runtime.artifact.version
@@ -73,3 +76,9 @@ def encoded(taxonomy: Taxonomy, runtime: Runtime, report: Callable[[int], None])
     sizes = [len(category.examples) for category in taxonomy.categories]
     classes = np.repeat(np.arange(len(sizes)), sizes)
     return Examples(tuple(texts), pooled_in_batches(texts, runtime, report), classes)
+
+
+def described(taxonomy: Taxonomy, runtime: Runtime) -> Examples:
+    """Return the name and description of each category as one example of it."""
+    texts = tuple(category.told for category in taxonomy.categories)
+    return Examples(texts, pooled(texts, runtime), np.arange(len(texts)))

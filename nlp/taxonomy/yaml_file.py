@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
-from shlex import quote
 
 import yaml
 
+from nlp.not_utf8 import fault_of_encoding
 from nlp.taxonomy.errors import CategoriesError
 from nlp.yaml_nodes import compose, fault_of
 
@@ -54,7 +54,7 @@ class Place:
             hint, hint_zh = (
                 (f"; did you mean {close[0]!r}?", f"；是否想写 {close[0]!r}？")
                 if close
-                else ("", "")
+                else (".", "。")
             )
             raise self.fault(
                 f"unknown key {shown(name)!r}{hint} Allowed: {', '.join(allowed)}",
@@ -131,11 +131,8 @@ def _text_of(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
-        remedy = f"iconv -f GB18030 -t UTF-8 {quote(str(path))} > utf-8.yaml"
-        raise CategoriesError(
-            f"{path} is not UTF-8 (byte {error.start + 1}); convert it: {remedy}",
-            f"{path} 不是 UTF-8（第 {error.start + 1} 字节）；请转换：{remedy}",
-        ) from error
+        line, why = fault_of_encoding(path)
+        raise CategoriesError(f"{path}:{line}: {why.en}", f"{path}:{line}：{why.zh}") from error
 
 
 def shown(value: str) -> str:

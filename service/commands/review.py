@@ -8,14 +8,21 @@ import typer
 
 from service.commands import options
 from service.commands.review_files import (
+    check_tasks,
     decided_keys,
     keep_decisions,
     known_decisions,
     write_correction,
     write_tasks,
 )
-from service.commands.review_input import read_answers
-from service.commands.review_report import show_agreement, show_learned, show_merged, show_tasks
+from service.commands.review_input import read_answers, read_given
+from service.commands.review_report import (
+    show_agreement,
+    show_learned,
+    show_merged,
+    show_rechecked,
+    show_tasks,
+)
 from service.commands.times import moment_of, zone_of
 from service.errors import InputError
 from service.exit_codes import ExitCode, ended
@@ -26,16 +33,24 @@ if TYPE_CHECKING:
 COUNT = 50
 NAME = "unnamed"
 
+Folder = Annotated[
+    Path, typer.Option("--output", "-o", metavar="FOLDER", help="Folder of the tasks 输出文件夹")
+]
+Count = Annotated[int, typer.Option(help="How many texts 条数")]
+Overwrite = Annotated[
+    bool, typer.Option("--overwrite", help="Replace tasks that lie there 覆盖已有任务")
+]
+Model = Annotated[
+    Path | None, typer.Option(metavar="FOLDER", help="Another model 另一个模型的文件夹")
+]
+
 
 def export(
     signals: Annotated[
         Path, typer.Argument(metavar="SIGNALS", help="Signals of tingyin analyze 信号文件")
     ],
-    output: Annotated[
-        Path,
-        typer.Option("--output", "-o", metavar="FOLDER", help="Folder of the tasks 输出文件夹"),
-    ],
-    count: Annotated[int, typer.Option(help="How many texts 条数")] = COUNT,
+    output: Folder,
+    count: Count = COUNT,
     labels: Annotated[
         Path | None,
         typer.Option(metavar="FOLDER", help="Leave out what was decided there 排除已有决定的文本"),
@@ -48,9 +63,7 @@ def export(
     ] = None,
     seed: Annotated[int, typer.Option(help="Which draw 随机种子")] = 0,
     zone: options.Zone = "Asia/Shanghai",
-    overwrite: Annotated[
-        bool, typer.Option("--overwrite", help="Replace tasks that lie there 覆盖已有任务")
-    ] = False,
+    overwrite: Overwrite = False,
 ) -> int:
     """Pick the texts worth a person's time: Label Studio tasks, and a sheet to fill in.
 
@@ -96,9 +109,7 @@ def import_(
     annotator: Annotated[
         str, typer.Option(help="Who filled in a sheet that does not say 表格未注明时的标注者")
     ] = NAME,
-    model: Annotated[
-        Path | None, typer.Option(metavar="FOLDER", help="Another model 另一个模型的文件夹")
-    ] = None,
+    model: Model = None,
     train: Annotated[
         bool, typer.Option("--train/--no-train", help="Learn from the decisions 是否据此重新训练")
     ] = True,
@@ -129,6 +140,37 @@ def import_(
     return ended(taken.rejects, strict=strict)
 
 
+def recheck(
+    labelled: Annotated[
+        Path, typer.Argument(metavar="LABELLED", help="JSONL of texts and labels 标注文件")
+    ],
+    output: Folder,
+    count: Count = COUNT,
+    model: Model = None,
+    overwrite: Overwrite = False,
+) -> int:
+    """Find the labels that look wrong in a labelled file: tasks for those who decide.
+
+    The others contradict them (confident learning, each text read by a model that learned from the
+    rest). The likeliest errors come first, and say why; review import takes the answers.
+
+    找出标注文件中可能标错的标签并生成任务：每条由其余文本学得的模型检验（置信学习），最可能有误的在前。
+    """
+    from nlp.encoder import Runtime, read_artifact
+    from nlp.review import Selection, given_features
+    from nlp.review import recheck as recheck_labels
+
+    selection = Selection(count)
+    check_tasks(output, overwrite=overwrite)
+    given = read_given(labelled)
+    features = given_features(given, Runtime(read_artifact(model)))
+    found = recheck_labels(given, features, labelled.name, selection)
+    if found.tasks:
+        write_tasks(output, found.tasks, (), overwrite=overwrite)
+    show_rechecked(found, output)
+    return ExitCode.DONE
+
+
 def build_review() -> typer.Typer:
     """Return the group of commands `tingyin review`."""
     group = typer.Typer(
@@ -137,6 +179,7 @@ def build_review() -> typer.Typer:
     )
     group.command("export")(export)
     group.command("import")(import_)
+    group.command("recheck")(recheck)
     return group
 
 

@@ -19,6 +19,23 @@ DECISIONS, LABELS = "decisions.jsonl", "labels.jsonl"
 REPORT, CORRECTION = "report.json", "correction.json"
 
 
+def check_tasks(folder: Path, *, overwrite: bool) -> None:
+    """Raise where tasks would be lost.
+
+    Raises
+    ------
+    OutputError
+        The folder holds tasks that somebody may be filling in.
+    """
+    lying = [name for name in (TASKS, SHEET) if (folder / name).exists()]
+    if lying and not overwrite:
+        raise OutputError(
+            f"{folder} holds {' and '.join(lying)}, which somebody may be filling in; choose"
+            " another folder, or say --overwrite",
+            f"{folder} 中已有 {'、'.join(lying)}，可能有人正在填写；请另选文件夹，或加 --overwrite",
+        )
+
+
 def write_tasks(
     folder: Path, tasks: "Sequence[Task]", rejects: Sequence[Reject], *, overwrite: bool
 ) -> None:
@@ -31,13 +48,7 @@ def write_tasks(
     """
     from nlp.review import choice_rows, label_config, sheet_row, task_json
 
-    lying = [name for name in (TASKS, SHEET) if (folder / name).exists()]
-    if lying and not overwrite:
-        raise OutputError(
-            f"{folder} holds {' and '.join(lying)}, which somebody may be filling in; choose"
-            " another folder, or say --overwrite",
-            f"{folder} 中已有 {'、'.join(lying)}，可能有人正在填写；请另选文件夹，或加 --overwrite",
-        )
+    check_tasks(folder, overwrite=overwrite)
     _make(folder)
     _write_json(folder / TASKS, [task_json(task) for task in tasks])
     write_text(folder / CONFIG, label_config())

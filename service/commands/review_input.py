@@ -12,7 +12,7 @@ from service.files import Reject, Table, open_table
 from service.files.rows import read_records
 
 if TYPE_CHECKING:
-    from nlp.review import Answers, Decision
+    from nlp.review import Answers, Decision, GivenLabels
 
 Read = Callable[[dict[str, Any], str], "Answers"]
 
@@ -66,6 +66,30 @@ def read_answers(files: Sequence[Path], annotator: str, known: "Sequence[Decisio
             open_ += not (found.decisions or found.skipped)
         decisions += said if "annotations" in table.columns else news(known, said)
     return Taken(decisions, rows, skipped, open_, rejects)
+
+
+def read_given(path: Path) -> "list[GivenLabels]":
+    """Return the labelled texts of a JSONL file in the format of the label guide.
+
+    Raises
+    ------
+    InputError
+        There is no such file.
+    LabelError
+        Naming file, line, field and the allowed values.
+    """
+    from nlp.gold import read_labelled
+    from nlp.review import given_labels
+
+    if not path.is_file():
+        raise InputError(
+            f"{path} is no file; name a JSONL file of labelled texts",
+            f"{path} 不是文件；请给出标注文本的 JSONL 文件",
+        )
+    return [
+        given_labels(row, f"{path.name}:{number}")
+        for number, (row, _) in enumerate(read_labelled(path), start=1)
+    ]
 
 
 def _reader(table: Table, annotator: str) -> Read:

@@ -14,7 +14,16 @@ from service.files.rejects import rejects_path
 from service.language import spoken_language
 
 if TYPE_CHECKING:
-    from nlp.review import Agreement, Learned, Population, Resolved, Share, Task, Trial
+    from nlp.review import (
+        Agreement,
+        Learned,
+        Population,
+        Rechecked,
+        Resolved,
+        Share,
+        Task,
+        Trial,
+    )
 
 SHOWN = 5
 
@@ -40,12 +49,29 @@ def show_tasks(
             )
         )
     lines.append(_left_out(population, rejects))
+    lines.append(_written(folder))
+    _say(lines)
+
+
+def show_rechecked(found: "Rechecked", folder: Path) -> None:
+    """Print how many labels of each field look wrong, and where the tasks are."""
+    lines = [
+        Message(
+            f"{one.field}: about {one.wrong:,.0f} wrong labels in {one.texts:,} texts,"
+            f" {len(one.doubts):,} in doubt",
+            f"{one.field}：{one.texts:,} 条文本中估计约 {one.wrong:,.0f} 个标签有误，"
+            f"存疑 {len(one.doubts):,} 个",
+        )
+        for one in found.fields
+    ]
     lines.append(
         Message(
-            f"tasks: {folder / TASKS} (Label Studio) and {folder / SHEET} (spreadsheet)",
-            f"任务：{folder / TASKS}（Label Studio）与 {folder / SHEET}（表格）",
+            f"{len(found.tasks):,} tasks out of {found.doubted:,} texts in doubt",
+            f"从 {found.doubted:,} 条存疑文本中选出 {len(found.tasks):,} 条任务",
         )
     )
+    if found.tasks:
+        lines.append(_written(folder))
     _say(lines)
 
 
@@ -123,6 +149,13 @@ def show_learned(learned: "Learned", folder: Path) -> None:
             )
         )
     _say(lines)
+
+
+def _written(folder: Path) -> Message:
+    return Message(
+        f"tasks: {folder / TASKS} (Label Studio) and {folder / SHEET} (spreadsheet)",
+        f"任务：{folder / TASKS}（Label Studio）与 {folder / SHEET}（表格）",
+    )
 
 
 def _left_out(population: "Population", rejects: int) -> Message:

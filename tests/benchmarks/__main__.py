@@ -38,6 +38,7 @@ ON_DATA = {
     "own categories beside TF-IDF": "bench_taxonomy",
     "satisfaction on Taobao dialogues": "bench_transcripts",
     "50 more decisions": "bench_review",
+    "wrong labels found": "bench_label_errors",
     "near-duplicates beside pandas": "bench_duplicates",
     "detectors: speed, false alarms, salmonella": "bench_detectors",
     "minutes to the alarm of real bursts": "bench_bursts",

@@ -29,6 +29,16 @@ FILES = {
     "utf-16": (LINE.encode("utf-16"), 1, "iconv -f UTF-16 -t UTF-8"),
     "utf-16 without a mark": (LINE.encode("utf-16-be"), 1, "iconv -f UTF-16 -t UTF-8"),
     "a character cut in two": (LINE.encode() + BROKEN, 2, f"byte {AT} of this line (0xe7)"),
+    "a line in another encoding": (
+        LINE.encode() + LINE.encode("gb18030"),
+        2,
+        "the file mixes encodings: line 1 is UTF-8, this one GB18030",
+    ),
+    "all but a line in another encoding": (
+        LINE.encode("gb18030") + LINE.encode(),
+        1,
+        "the file mixes encodings: line 2 is UTF-8, this one GB18030",
+    ),
     "a single broken byte": (b'{"text": "\xff"}', 1, "byte 11 of this line (0xff)"),
 }
 

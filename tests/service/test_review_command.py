@@ -369,3 +369,81 @@ def analysed(feedback: Path, output: Path, *options: str) -> None:
     words = ["analyze", str(feedback), "-o", str(output), "--at", "2026-03-01", *options]
     done = CliRunner(env={"TINGYIN_LANG": "en"}).invoke(build_app(), words, standalone_mode=False)
     assert done.exit_code == 0, done.output
+
+
+def given(count: int = 120, seed: int = 1) -> list[dict[str, object]]:
+    """Return labels as somebody gave them: one text of ten is called the opposite."""
+    source = random.Random(seed)
+    rows = []
+    for number in range(count):
+        truth = "positive" if number % 2 else "negative"
+        label = {"positive": "negative", "negative": "positive"}[truth] if number < 12 else truth
+        text = f"{source.choice(PARTS)}{source.choice(PARTS)}{source.choice(SAID[truth])}"
+        complains = {"intents": ["complaint"], "complaint": ["quality"], "severity": 1}
+        praises = {"intents": ["praise"], "complaint": [], "severity": 0}
+        row = {"id": f"g{number}", "text": f"{text}（{number}）", "sentiment": label}
+        rows.append(row | (complains if truth == "negative" else praises))
+    return rows
+
+
+def test_labels_that_the_others_contradict_are_tasks_and_come_back(tmp_path: Path) -> None:
+    write_rows(tmp_path / "labelled.jsonl", given())
+    done = run("recheck", tmp_path / "labelled.jsonl", "-o", tmp_path / "tasks", "--count", "12")
+    assert done.return_value == ExitCode.DONE, done.output
+    assert "sentiment: about" in done.output
+    tasks = list(read_rows(tmp_path / "tasks" / "tasks.csv"))
+    wrong = {f"id:g{number}" for number in range(12)}
+    assert len(wrong & {row["id"] for row in tasks}) >= 9
+    assert "sentiment: given" in str(tasks[0]["why"])
+    assert "sentiment：标为" in str(tasks[0]["why_zh"])
+    filled = [row | {"sentiment": truth_of(str(row["text"]))} for row in tasks]
+    write_rows(tmp_path / "filled.csv", filled)
+    done = run("import", tmp_path / "filled.csv", "--labels", tmp_path / "labels", "--no-train")
+    assert "labelled.jsonl:" in done.output
+    labels = list(read_rows(tmp_path / "labels" / "labels.jsonl"))
+    assert len(labels) == len(tasks)
+    assert all(row["sentiment"] == truth_of(str(row["text"])) for row in labels)
+
+
+def test_what_was_imported_can_be_rechecked(exported: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "labels"
+    run("import", annotated(exported), "--labels", folder, "--no-train")
+    done = run("recheck", folder / "labels.jsonl", "-o", tmp_path / "again", language="zh")
+    assert done.return_value == ExitCode.DONE, done.output
+    assert "条文本中估计约" in done.output
+
+
+@pytest.mark.parametrize(
+    ("content", "options", "said"),
+    [
+        pytest.param(None, (), "is no file", id="no file"),
+        pytest.param("", (), "0 labelled texts are too few", id="empty"),
+        pytest.param('{"text": "好"}\n', (), "x.jsonl:1: 'sentiment' is None", id="no labels"),
+        pytest.param("好\n", (), "x.jsonl:1: not a JSON object", id="no JSON"),
+        pytest.param('{"text": "好"}\n', ("--count", "0"), "allowed: 1 to 1,000", id="count"),
+    ],
+)
+def test_labels_that_cannot_be_checked_are_told(
+    tmp_path: Path, content: str | None, options: tuple[str, ...], said: str
+) -> None:
+    path = tmp_path / "x.jsonl"
+    if content is not None:
+        path.write_text(content, encoding="utf-8")
+    done = run("recheck", path, "-o", tmp_path / "tasks", *options)
+    assert said in str(told(done))
+    assert told(done).text("zh") != str(told(done))
+    assert not (tmp_path / "tasks").exists()
+
+
+def test_labels_in_another_encoding_are_told_with_the_remedy(tmp_path: Path) -> None:
+    write_rows(tmp_path / "labelled.jsonl", given(60))
+    path = tmp_path / "gb.jsonl"
+    path.write_bytes((tmp_path / "labelled.jsonl").read_text(encoding="utf-8").encode("gb18030"))
+    done = run("recheck", path, "-o", tmp_path / "tasks")
+    assert "iconv -f GB18030" in str(told(done))
+
+
+def test_rechecking_replaces_no_tasks_unasked(exported: Path, tmp_path: Path) -> None:
+    write_rows(tmp_path / "labelled.jsonl", given(60))
+    done = run("recheck", tmp_path / "labelled.jsonl", "-o", exported)
+    assert "--overwrite" in str(told(done))

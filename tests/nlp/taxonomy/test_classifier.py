@@ -13,10 +13,15 @@ from nlp.encoder import Runtime, read_artifact
 from nlp.taxonomy import (
     ClassifierError,
     LearningError,
+    Taxonomy,
     learn,
     load_classifier,
     save_classifier,
 )
+from nlp.taxonomy.category import plain
+from nlp.taxonomy.cross_validation import held_out
+from nlp.taxonomy.fitting import Setting
+from nlp.taxonomy.learning import described, encoded
 from nlp.text import mask
 
 AWKWARD = {
@@ -37,6 +42,28 @@ def test_unseen_texts_find_their_category(learnt, runtime, unseen):
     answers = list(learnt.classifier.label((text for _, text in texts), runtime))
     right = [answer.likeliest == name for (name, _), answer in zip(texts, answers, strict=True)]
     assert sum(right) >= 7
+
+
+def test_a_description_is_learnt_from(taxonomy, runtime):
+    """What no example tells, the description of the category may: here, where parcels wait."""
+    few = [replace(each, examples=each.examples[:3]) for each in taxonomy.categories]
+    told = [
+        replace(each, description="驿站取件、丰巢快递柜、自提点" if each.name == "物流" else "")
+        for each in few
+    ]
+    asked = plain("丰巢柜取件码打不开，驿站也没开门")
+    chances = [
+        learn(Taxonomy(tuple(some)), runtime).classifier.probabilities([asked], runtime)[0, 1]
+        for some in (few, told)
+    ]
+    assert chances[1] > chances[0] + 0.1
+
+
+def test_a_description_is_not_asked_in_cross_validation(taxonomy, runtime):
+    examples, told = encoded(taxonomy, runtime, lambda _: None), described(taxonomy, runtime)
+    assert told.texts == ("充电", "物流", "客服", "价格")
+    (logits,) = held_out(examples, 4, [Setting(1.0, 10.0)], 0, told)
+    assert logits.shape == (len(examples.texts), 4)
 
 
 def test_what_cross_validation_says_is_kept(learnt):
