@@ -97,7 +97,10 @@ def _flatten(x: Tensor, *, axis: int = 1) -> Tensor:
 
 
 def _gather(x: Tensor, index: Tensor, *, axis: int = 0) -> Tensor:
-    return x[(slice(None),) * (axis % x.ndim) + (index,)]
+    place = axis % x.ndim
+    # A single index would be fetched from the device; a row of one is not.
+    picked = x[(slice(None),) * place + (index.reshape(-1),)]
+    return picked.reshape((*x.shape[:place], *index.shape, *x.shape[place + 1 :]))
 
 
 def _layer_normalization(
