@@ -20,8 +20,9 @@ $(READY): pyproject.toml constraints.txt
 demo: setup
 	$(BIN)/tingyin demo
 
+# The workers share the processors already: threads of BLAS beside them wait for each other.
 test: setup
-	$(BIN)/python -m pytest -q -n $(WORKERS)
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -q -n $(WORKERS)
 
 lint: setup
 	$(BIN)/ruff format --check .
