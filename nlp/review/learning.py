@@ -10,6 +10,7 @@ from nlp.encoder import TextScores
 from nlp.encoder.artifact import Calibration
 from nlp.labels import COMPLAINTS, INTENTS, SENTIMENTS
 from nlp.message import Message
+from nlp.one_thread import one_thread
 from nlp.review.candidate import Labels
 from nlp.review.correction import Correction, Floats, Head, calibrated, features
 from nlp.review.fitting import Decided, Link, fit
@@ -70,7 +71,8 @@ def learn(
     if len(lessons) < LEAST_TEXTS:
         return Learned(None, (), _too_few(len(lessons)))
     center, scale, vectors = _standardised(lessons)
-    found = [_head(name, lessons, vectors, calibration) for name in TRUTH if name in only]
+    with one_thread():
+        found = [_head(name, lessons, vectors, calibration) for name in TRUTH if name in only]
     trials = tuple(trial for trial, _ in filter(None, found))
     heads = {trial.name: head for trial, head in filter(None, found) if head is not None}
     if not heads:

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from scipy.special import expit
 
 from nlp.evaluation import Floats
-from tiering.one_thread import one_thread
+from nlp.one_thread import one_thread
 
 Flags = npt.NDArray[np.bool_]
 SOLVER = "newton-cholesky"

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from nlp.evaluation import Floats
-from tiering.one_thread import one_thread
+from nlp.one_thread import one_thread
 from tiering.segments.policy import SegmentPolicy
 
 Labels = npt.NDArray[np.int64]

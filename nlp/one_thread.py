@@ -1,4 +1,8 @@
-"""Fits on one thread: sums of several threads would differ in the last bit from run to run."""
+"""Fits on one thread.
+
+Sums of several threads would differ in the last bit from run to run; and where the processors are
+busy, threads of many small products wait for each other a hundred times as long as they compute.
+"""
 
 from contextlib import AbstractContextManager
 from typing import Any
