@@ -6,6 +6,7 @@ The summary reads signals and needs no model; `polarity_at` reads the scores of 
 from nlp.opinions.aspects import COMMON, Aspect, Domain, Lexicon, plain
 from nlp.opinions.aspects_file import load_lexicon
 from nlp.opinions.clauses import (
+    CLAUSE_MARKS,
     all_whole_words,
     clause_around,
     excerpt,
@@ -35,6 +36,7 @@ from nlp.opinions.summary import Summariser, summary
 from nlp.opinions.table import AspectSummary, Window
 
 __all__ = [
+    "CLAUSE_MARKS",
     "COMMON",
     "WEIGHTS",
     "Aspect",

@@ -13,9 +13,9 @@ Span = tuple[int, int]
 _SENTENCE_END = re.compile(r"[。！？!?；;\n\r]+|…+|\.{3,}")
 _TURN = "但是|但|不过|可是|然而|只是|就是|可惜|而且|反而|除了"
 _TURN_STARTS = "".join({word[0] for word in _TURN.split("|")})
-_MARKS = r"。！？!?；;\n\r，,：:…~～"
+CLAUSE_MARKS = r"。！？!?；;\n\r，,：:…~～"
 _CLAUSE_END = re.compile(  # one look at a sign tells of most that nothing ends there
-    rf"(?=[{_MARKS}.\s{_TURN_STARTS}])(?:[{_MARKS}]+|\.{{3,}}|(?<=\w)\s+(?=\w)|(?={_TURN}))"
+    rf"(?=[{CLAUSE_MARKS}.\s{_TURN_STARTS}])(?:[{CLAUSE_MARKS}]+|\.{{3,}}|(?<=\w)\s+(?=\w)|(?={_TURN}))"
 )
 ELLIPSIS = "…"
 MOST_GROWN = 4

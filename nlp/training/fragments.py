@@ -6,12 +6,13 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from nlp.gold import Example
+from nlp.opinions import CLAUSE_MARKS
 
 SOURCE = "fragment"
 MOST_CLAUSES = 4
 # So many of the fragments are of two texts, end to end: praise of one, complaint of the other.
 JOINED_SHARE = 0.2
-_CLAUSE = re.compile(r"[^。！？!?；;\n\r，,：:…~～]+[。！？!?；;\n\r，,：:…~～]*")
+_CLAUSE = re.compile(rf"[^{CLAUSE_MARKS}]+[{CLAUSE_MARKS}]*")
 
 
 def fragments(texts: Sequence[str], count: int, chance: np.random.Generator) -> list[Example]:
